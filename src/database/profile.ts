@@ -1,0 +1,83 @@
+/** A connection as the user configured it: everything but its secrets. */
+import * as z from 'zod';
+import { KhipuError } from '../shared/errors.ts';
+
+/** What may be sent to a model: nothing, names and types, also common values, also rows of results. */
+export const aiPolicies = ['off', 'schema', 'samples', 'results'] as const;
+export type AiPolicy = (typeof aiPolicies)[number];
+
+export const tlsModes = ['disable', 'prefer', 'require', 'verify-full'] as const;
+export type TlsMode = (typeof tlsModes)[number];
+
+export const connectionProfile = z.object({
+  id: z.string().min(1),
+  name: z.string().min(1),
+  /** A host name or address, or the directory of a Unix socket. */
+  host: z.string().min(1),
+  port: z.number().int().min(1).max(65535).default(5432),
+  database: z.string().min(1),
+  user: z.string().min(1),
+  tls: z.enum(tlsModes).default('prefer'),
+  aiPolicy: z.enum(aiPolicies).default('schema'),
+  /** Ends a statement on the server, in milliseconds. */
+  statementTimeoutMs: z.number().int().positive().default(60_000),
+  /** Rows beyond this are not fetched unless asked for. */
+  rowCap: z.number().int().positive().default(100_000),
+  /** The server runs one session for all clients (PGlite), so no transaction may stay open between two calls. */
+  singleSession: z.boolean().default(false),
+});
+export type ConnectionProfile = z.infer<typeof connectionProfile>;
+
+/** A profile read from a URL, and the password that stood in it, kept apart. */
+export interface ParsedUrl {
+  readonly profile: ConnectionProfile;
+  readonly password: string | undefined;
+}
+
+const sslModes: Record<string, TlsMode> = {
+  disable: 'disable',
+  allow: 'prefer',
+  prefer: 'prefer',
+  require: 'require',
+  'verify-ca': 'verify-full',
+  'verify-full': 'verify-full',
+};
+
+/**
+ * Reads `postgres://user:password@host:port/database?sslmode=…`; a Unix socket's directory may stand in `?host=`.
+ * @throws KhipuError `invalid-input`, whose message never repeats the URL (it may hold a password)
+ */
+export function parseConnectionUrl(text: string, id: string): ParsedUrl {
+  let url: URL;
+  try {
+    url = new URL(text.trim());
+  } catch {
+    throw new KhipuError('invalid-input', 'That is not a URL.', { hint: urlForm });
+  }
+  if (url.protocol !== 'postgres:' && url.protocol !== 'postgresql:') {
+    throw new KhipuError('invalid-input', 'A connection URL starts with postgres://.', { hint: urlForm });
+  }
+  const sslmode = url.searchParams.get('sslmode') ?? 'prefer';
+  const tls = sslModes[sslmode];
+  if (tls === undefined) {
+    throw new KhipuError('invalid-input', `sslmode=${sslmode} is not one that Postgres knows.`, { hint: urlForm });
+  }
+  const user = decode(url.username) || 'postgres';
+  const database = decode(url.pathname.slice(1)) || user;
+  const host = url.searchParams.get('host') ?? (decode(url.hostname).replace(/^\[|\]$/g, '') || 'localhost');
+  const port = url.port === '' ? 5432 : Number(url.port);
+  const profile = connectionProfile.parse({ id, name: `${database} on ${host}`, host, port, database, user, tls });
+  return { profile, password: url.password === '' ? undefined : decode(url.password) };
+}
+
+const urlForm = 'The form is postgres://user:password@host:5432/database?sslmode=prefer';
+
+function decode(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    throw new KhipuError('invalid-input', 'The URL has a % that does not start an escape (write %25).', {
+      hint: urlForm,
+    });
+  }
+}

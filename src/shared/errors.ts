@@ -1,0 +1,98 @@
+/** The one error type of Khipu: every failure that a person may see is a KhipuError with a literal kind. */
+import * as z from 'zod/mini';
+
+/** What can go wrong. `src/shared/messages.ts` holds the one exhaustive switch over these. */
+export const errorKinds = [
+  'cancelled',
+  'timeout',
+  'invalid-input',
+  'invalid-settings',
+  'unknown-host',
+  'connection-refused',
+  'connection-lost',
+  'authentication-failed',
+  'tls-refused',
+  'database-missing',
+  'too-many-connections',
+  'permission-denied',
+  'sql-syntax',
+  'sql-failed',
+  'statement-timeout',
+  'refused-by-guard',
+  'unknown-name',
+  'model-unreachable',
+  'model-authentication',
+  'model-not-found',
+  'model-rate-limited',
+  'model-failed',
+  'model-reply-unusable',
+  'no-model',
+  'ai-switched-off',
+  'index-unavailable',
+  'sample-failed',
+  'process-died',
+  'protocol',
+  'internal',
+] as const;
+export type ErrorKind = (typeof errorKinds)[number];
+
+const errorDetail = z.object({
+  /** The statement the error is about. */
+  sql: z.optional(z.string()),
+  /** Where in `sql`, as a UTF-16 offset. */
+  position: z.optional(z.number()),
+  /** What to do, where the source of the error (Postgres, a provider) said so itself. */
+  hint: z.optional(z.string()),
+  /** The thing that failed: a host, a model, a name. */
+  subject: z.optional(z.string()),
+  /** The five-character SQLSTATE. */
+  sqlState: z.optional(z.string()),
+  /** Names that exist and are near the unknown one, or questions that can be answered. */
+  candidates: z.optional(z.array(z.string())),
+  /** How long the other side asked us to wait, in milliseconds. */
+  retryAfterMs: z.optional(z.number()),
+});
+export type ErrorDetail = z.infer<typeof errorDetail>;
+
+/** `message` is one sentence for a person that says what happened; `detail` says where and about what. */
+export class KhipuError extends Error {
+  override readonly name = 'KhipuError';
+  readonly kind: ErrorKind;
+  readonly detail: ErrorDetail;
+
+  constructor(kind: ErrorKind, message: string, detail: ErrorDetail = {}, options?: ErrorOptions) {
+    super(message, options);
+    this.kind = kind;
+    this.detail = detail;
+  }
+}
+
+/** The shape in which an error crosses a process boundary. */
+export const wireError = z.object({ kind: z.enum(errorKinds), message: z.string(), detail: errorDetail });
+export type WireError = z.infer<typeof wireError>;
+
+/** Anything that was thrown, as a KhipuError; what is not one already becomes `internal` with its cause kept. */
+export function toKhipuError(thrown: unknown): KhipuError {
+  if (thrown instanceof KhipuError) return thrown;
+  if (thrown instanceof Error && thrown.name === 'AbortError') return cancelled(thrown);
+  const message = thrown instanceof Error ? thrown.message : String(thrown);
+  return new KhipuError('internal', message, {}, { cause: thrown });
+}
+
+export function toWire(thrown: unknown): WireError {
+  const { kind, message, detail } = toKhipuError(thrown);
+  return { kind, message, detail };
+}
+
+export function fromWire(error: WireError): KhipuError {
+  return new KhipuError(error.kind, error.message, error.detail);
+}
+
+export function cancelled(cause?: unknown): KhipuError {
+  return new KhipuError('cancelled', 'Cancelled.', {}, { cause });
+}
+
+/** Throws `cancelled` when the signal has fired: for loops between two awaits. */
+export function throwIfAborted(signal: AbortSignal): void {
+  if (signal.aborted) throw signal.reason instanceof KhipuError ? signal.reason : cancelled(signal.reason);
+}

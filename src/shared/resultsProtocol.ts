@@ -1,0 +1,119 @@
+/** What the extension host and the results webview say to each other. */
+import * as z from 'zod/mini';
+import { notificationType, requestType } from './rpc.ts';
+
+/** What an answer says of itself above its rows. */
+export const answerHeader = z.object({
+  /** The question, when there was one; a statement that the user ran has none. */
+  question: z.optional(z.string()),
+  sql: z.string(),
+  /** Schema-qualified names of the tables that the statement reads. */
+  tables: z.array(z.string()),
+  /** Who gave the SQL: a model, a verified question, or the user. */
+  source: z.enum(['model', 'verified', 'typed']),
+  /** The model as `provider:name`, when `source` is `model`. */
+  model: z.optional(z.string()),
+  /** One or two sentences of the model on how it read the question. */
+  explanation: z.optional(z.string()),
+  assumptions: z.array(z.string()),
+  /** What the user should know: a fallback that was taken, a repair, a degraded index. */
+  notices: z.array(z.string()),
+  /** The connection's name. */
+  connection: z.string(),
+});
+export type AnswerHeader = z.infer<typeof answerHeader>;
+
+export const resultColumn = z.object({
+  name: z.string(),
+  /** Postgres's name of the type, as `format_type` prints it. */
+  type: z.string(),
+  align: z.enum(['left', 'right']),
+});
+export type ResultColumn = z.infer<typeof resultColumn>;
+
+/** How many rows there are: `rows` is exact when `complete`, a lower bound otherwise (the cap, or still counting). */
+export const rowTotal = z.object({ rows: z.number(), complete: z.boolean() });
+export type RowTotal = z.infer<typeof rowTotal>;
+
+/** What a person can press on a problem or an answer. */
+export const actionIds = [
+  'ask-again',
+  'run-again',
+  'cancel',
+  'open-sql',
+  'copy-sql',
+  'show-sent',
+  'show-log',
+  'choose-model',
+  'set-key',
+  'open-settings',
+  'edit-connection',
+  'restart-sample',
+] as const;
+export type ActionId = (typeof actionIds)[number];
+
+export const problemAction = z.object({ id: z.enum(actionIds), label: z.string() });
+
+/** A failure in words for a person. */
+export const problem = z.object({
+  what: z.string(),
+  next: z.string(),
+  sql: z.optional(z.string()),
+  /** UTF-16 offset in `sql`. */
+  position: z.optional(z.number()),
+  /** Near names, or questions that can be answered instead. */
+  candidates: z.array(z.string()),
+  actions: z.array(problemAction),
+});
+export type Problem = z.infer<typeof problem>;
+
+/** A cell is Postgres's own text; NULL is null. */
+export const cell = z.nullable(z.string());
+export const resultRow = z.array(cell);
+export type ResultRow = z.infer<typeof resultRow>;
+
+export const resultsState = z.discriminatedUnion('status', [
+  z.object({ status: z.literal('empty') }),
+  z.object({
+    status: z.literal('working'),
+    question: z.optional(z.string()),
+    /** What is being done now, in a few words. */
+    step: z.string(),
+    /** The SQL as far as the model has written it. */
+    sql: z.optional(z.string()),
+  }),
+  z.object({
+    status: z.literal('rows'),
+    /** Names these rows in `results/rows`; a new statement has a new one. */
+    resultId: z.string(),
+    header: answerHeader,
+    columns: z.array(resultColumn),
+    firstRows: z.array(resultRow),
+    total: rowTotal,
+    /** From sending the statement to its first rows, in milliseconds. */
+    ms: z.number(),
+  }),
+  z.object({ status: z.literal('failed'), header: z.optional(answerHeader), question: z.optional(z.string()), problem }),
+]);
+export type ResultsState = z.infer<typeof resultsState>;
+
+/** Webview → host: "I listen"; answered with what to show. */
+export const readyRequest = requestType('results/ready', z.object({}), resultsState);
+/** Webview → host: a window of rows. */
+export const rowsRequest = requestType(
+  'results/rows',
+  z.object({ resultId: z.string(), start: z.number(), count: z.number() }),
+  z.object({ rows: z.array(resultRow), total: rowTotal }),
+);
+/** Webview → host: a button was pressed; `value` is the chosen candidate where there is one. */
+export const actionNotification = notificationType(
+  'results/action',
+  z.object({ id: z.union([z.enum(actionIds), z.literal('choose-candidate')]), value: z.optional(z.string()) }),
+);
+/** Host → webview: show this now. */
+export const stateNotification = notificationType('results/state', resultsState);
+/** Host → webview: the count of rows is known better. */
+export const totalNotification = notificationType(
+  'results/total',
+  z.object({ resultId: z.string(), total: rowTotal }),
+);
