@@ -5,7 +5,11 @@ import { requestType } from './rpc.ts';
 /** Parent → child: load (or restore from `cacheDirectory`) the sample and listen; answered when it accepts connections. */
 export const startSample = requestType(
   'sample/start',
-  z.object({ cacheDirectory: z.string() }),
+  z.object({
+    cacheDirectory: z.string(),
+    /** Absolute path of the directory that holds schema.sql and data.sql. */
+    sqlDirectory: z.string(),
+  }),
   z.object({
     /** A host name, or the directory of a Unix socket, as `pg` takes it. */
     host: z.string(),

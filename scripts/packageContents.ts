@@ -1,0 +1,62 @@
+/** What a VSIX of Khipu holds: every file must match a pattern, and every pattern a file. */
+import { matchesGlob } from 'node:path';
+
+/** Globs over the paths in the VSIX. `extension/` is the extension's folder; vsce lowers the case of README and its kin. */
+export const allowed: readonly string[] = [
+  '[[]Content_Types[]].xml',
+  'extension.vsixmanifest',
+  'extension/package.json',
+  'extension/{readme,changelog}.md',
+  'extension/LICENSE.txt',
+  'extension/media/**',
+  'extension/dist/*.cjs',
+  'extension/dist/sampleServer.*',
+  'extension/dist/webview/**',
+  'extension/dist/vectors.bin',
+  'extension/dist/libpg-query.wasm',
+  'extension/dist/pglite/**',
+  'extension/dist/sample/**',
+  'extension/dist/node_modules/@lancedb/**',
+];
+
+/** These must be there, whatever else is. */
+export const required: readonly string[] = [
+  'extension/package.json',
+  'extension/readme.md',
+  'extension/LICENSE.txt',
+  'extension/dist/extension.cjs',
+  'extension/dist/ragWorker.cjs',
+  'extension/dist/languageServer.cjs',
+  'extension/dist/sampleServer.*',
+  'extension/dist/webview/**',
+  'extension/dist/vectors.bin',
+  'extension/dist/libpg-query.wasm',
+  'extension/dist/node_modules/@lancedb/**/*.node',
+];
+
+/** Never, even where a pattern above would allow it: sources, maps, tests, secrets. */
+export const forbidden: readonly string[] = [
+  '**/*.map',
+  '**/*.{ts,mts,cts}',
+  '**/.env*',
+  '**/test/**',
+  '**/*.tsbuildinfo',
+];
+
+/** Three lists of faults, all empty when the VSIX is as it should be. */
+export interface ContentFaults {
+  readonly unexpected: readonly string[];
+  readonly missing: readonly string[];
+  readonly forbidden: readonly string[];
+}
+
+/** @param names paths in the VSIX, with `/` */
+export function contentFaults(names: readonly string[]): ContentFaults {
+  const matches = (name: string, patterns: readonly string[]): boolean =>
+    patterns.some((pattern) => matchesGlob(name, pattern));
+  return {
+    unexpected: names.filter((name) => !matches(name, allowed)),
+    missing: required.filter((pattern) => !names.some((name) => matchesGlob(name, pattern))),
+    forbidden: names.filter((name) => matches(name, forbidden)),
+  };
+}

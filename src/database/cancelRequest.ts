@@ -1,0 +1,57 @@
+/** Sends Postgres's CancelRequest: a connection of its own that names the session to interrupt and says nothing else. */
+import { connect as connectSocket, isIP, type Socket } from 'node:net';
+import { connect as connectTls, type ConnectionOptions } from 'node:tls';
+
+const sslRequestCode = 80877103;
+const cancelRequestCode = 80877102;
+const timeLimitMs = 5000;
+
+/** What the server told a session at its start, and how that session reached it. */
+export interface SessionKey {
+  readonly host: string;
+  readonly port: number;
+  readonly processId: number;
+  readonly secretKey: number;
+  /** Undefined for an unencrypted session. */
+  readonly tls: ConnectionOptions | undefined;
+}
+
+/**
+ * Asks the server to cancel what the session runs; resolves when the server has taken the request.
+ * Source: PostgreSQL manual, "Canceling Requests in Progress" and "CancelRequest" message format.
+ * @throws socket errors; the caller then drops the connection instead
+ */
+export async function sendCancelRequest(session: SessionKey): Promise<void> {
+  const plain = session.host.startsWith('/')
+    ? connectSocket(`${session.host}/.s.PGSQL.${session.port}`)
+    : connectSocket(session.port, session.host);
+  plain.setTimeout(timeLimitMs, () => plain.destroy(new Error('The cancel request was not taken in time.')));
+  const failed = new Promise<never>((_, reject) => plain.once('error', reject));
+  try {
+    const socket = session.tls === undefined ? plain : await Promise.race([encrypt(plain, session.host, session.tls), failed]);
+    const closed = new Promise<void>((resolve, reject) => {
+      socket.once('close', resolve);
+      socket.once('error', reject);
+    });
+    socket.write(message(cancelRequestCode, session.processId, session.secretKey));
+    socket.resume();
+    await Promise.race([closed, failed]);
+  } finally {
+    plain.destroy();
+  }
+}
+
+async function encrypt(socket: Socket, host: string, options: ConnectionOptions): Promise<Socket> {
+  socket.write(message(sslRequestCode));
+  const reply = await new Promise<Buffer>((resolve) => socket.once('data', resolve));
+  if (reply.toString('latin1') !== 'S') throw new Error('The server no longer offers TLS.');
+  // A certificate names hosts; an address is not sent as a server name (RFC 6066).
+  return connectTls({ ...options, socket, ...(isIP(host) === 0 ? { servername: host } : {}) });
+}
+
+function message(...words: readonly number[]): Buffer {
+  const buffer = Buffer.alloc(4 + words.length * 4);
+  buffer.writeInt32BE(buffer.length, 0);
+  words.forEach((word, index) => buffer.writeInt32BE(word, 4 + index * 4));
+  return buffer;
+}

@@ -1,0 +1,48 @@
+/** The transaction in which every guarded statement runs: READ ONLY, with its snapshot taken, limited, and never committed. */
+import { KhipuError } from '../shared/errors.ts';
+import type { Database } from './connect.ts';
+import { ReadOnlySql } from './guard.ts';
+import type { Session } from './session.ts';
+
+/** After this long without a request the server ends the transaction by itself. */
+const idleLimitMs = 30 * 60_000;
+const lockLimitMs = 5000;
+
+/**
+ * Borrows a connection and opens the transaction on it. The SELECT that sets the limits also takes the snapshot: after it,
+ * Postgres refuses SET TRANSACTION READ WRITE (25001).
+ * @throws KhipuError `internal` for a statement that did not come from the guard; those of the connection
+ */
+export async function beginReadOnly(
+  database: Database,
+  statement: ReadOnlySql,
+  signal: AbortSignal,
+): Promise<Session> {
+  if (!ReadOnlySql.is(statement)) throw new KhipuError('internal', 'A statement that the guard has not seen is not run.');
+  const session = await database.session(signal);
+  try {
+    await session.query({ text: 'BEGIN TRANSACTION READ ONLY' }, signal);
+    await session.query(
+      {
+        text: `SELECT set_config('statement_timeout', $1, true), set_config('lock_timeout', $2, true),
+                      set_config('idle_in_transaction_session_timeout', $3, true)`,
+        values: [`${database.profile.statementTimeoutMs}`, `${lockLimitMs}`, `${idleLimitMs}`],
+      },
+      signal,
+    );
+    return session;
+  } catch (error) {
+    session.destroy(new Error('The read-only transaction could not be opened.'));
+    throw error;
+  }
+}
+
+/** Ends the transaction the only way it ever ends, and gives the connection back. */
+export async function endReadOnly(session: Session): Promise<void> {
+  try {
+    await session.query({ text: 'ROLLBACK' }, AbortSignal.timeout(5000));
+    session.release();
+  } catch {
+    session.destroy(new Error('The transaction could not be rolled back.')); // closing it rolls back as well
+  }
+}

@@ -1,0 +1,127 @@
+/** Random access to the rows of a result: from memory when it is small, by a scroll cursor when it is not. */
+import { KhipuError } from '../shared/errors.ts';
+import type { ResultColumn, ResultRow, RowTotal } from '../shared/resultsProtocol.ts';
+import { fromStatementError } from './pgErrors.ts';
+import { endReadOnly } from './readOnlyTransaction.ts';
+import type { Session } from './session.ts';
+
+/** A result that is being looked at. Whoever opened it closes it. */
+export interface ResultPages {
+  readonly columns: readonly ResultColumn[];
+  /** The first page, already here. */
+  readonly firstRows: readonly ResultRow[];
+  readonly total: RowTotal;
+  /** From sending the statement to its first rows, in milliseconds. */
+  readonly ms: number;
+  /**
+   * Rows `start` to `start + count - 1`, fewer at the end.
+   * @throws KhipuError `connection-lost` when the server has ended the transaction; `cancelled`
+   */
+  page(start: number, count: number, signal: AbortSignal): Promise<ResultRow[]>;
+  /** Counts on, up to the cap, calling back as it learns more; returns the last total. */
+  count(onTotal: (total: RowTotal) => void, signal: AbortSignal): Promise<RowTotal>;
+  /** Frees the cursor and its connection; twice is fine. */
+  close(): Promise<void>;
+}
+
+export interface ResultHead {
+  readonly columns: readonly ResultColumn[];
+  readonly firstRows: readonly ResultRow[];
+  readonly ms: number;
+}
+
+/** A result that is here whole; `complete` is false when it was cut off at the cap. */
+export function bufferedPages(head: ResultHead, rows: readonly ResultRow[], complete: boolean): ResultPages {
+  const total = { rows: rows.length, complete };
+  return {
+    ...head,
+    total,
+    page: (start, count) => Promise.resolve(rows.slice(start, start + count)),
+    count: (onTotal) => {
+      onTotal(total);
+      return Promise.resolve(total);
+    },
+    close: () => Promise.resolve(),
+  };
+}
+
+/** Rows are counted in steps of this many, so that pages can be asked for in between. */
+const countStep = 20_000;
+
+/** A result behind an open SQL cursor; requests to the one connection queue up. */
+export class CursorPages implements ResultPages {
+  readonly columns: readonly ResultColumn[];
+  readonly firstRows: readonly ResultRow[];
+  readonly ms: number;
+  readonly #session: Session;
+  readonly #cursor: string;
+  readonly #cap: number;
+  #total: RowTotal;
+  #queue: Promise<unknown> = Promise.resolve();
+  #closed = false;
+
+  constructor(head: ResultHead, session: Session, cursor: string, cap: number) {
+    this.columns = head.columns;
+    this.firstRows = head.firstRows;
+    this.ms = head.ms;
+    this.#session = session;
+    this.#cursor = cursor;
+    this.#cap = cap;
+    this.#total = { rows: head.firstRows.length, complete: false };
+  }
+
+  get total(): RowTotal {
+    return this.#total;
+  }
+
+  page(start: number, count: number, signal: AbortSignal): Promise<ResultRow[]> {
+    const wanted = Math.max(0, Math.min(count, this.#cap - start));
+    return this.#enqueue(async () => {
+      await this.#session.query({ text: `MOVE ABSOLUTE ${integer(start)} IN ${this.#cursor}` }, signal);
+      const fetched = await this.#session.query(
+        { text: `FETCH FORWARD ${integer(wanted)} FROM ${this.#cursor}` },
+        signal,
+      );
+      return fetched.rows;
+    });
+  }
+
+  async count(onTotal: (total: RowTotal) => void, signal: AbortSignal): Promise<RowTotal> {
+    while (!this.#total.complete && this.#total.rows < this.#cap) {
+      const known = this.#total.rows;
+      const step = Math.min(countStep, this.#cap + 1 - known);
+      const moved = await this.#enqueue(async () => {
+        await this.#session.query({ text: `MOVE ABSOLUTE ${integer(known)} IN ${this.#cursor}` }, signal);
+        return this.#session.query({ text: `MOVE FORWARD ${integer(step)} IN ${this.#cursor}` }, signal);
+      });
+      const rows = Math.min(known + moved.count, this.#cap);
+      this.#total = { rows, complete: moved.count < step };
+      onTotal(this.#total);
+    }
+    return this.#total;
+  }
+
+  async close(): Promise<void> {
+    if (this.#closed) return;
+    this.#closed = true;
+    await this.#queue.catch(() => undefined);
+    await endReadOnly(this.#session);
+  }
+
+  #enqueue<T>(work: () => Promise<T>): Promise<T> {
+    const result = this.#queue.then(() => {
+      if (this.#closed) throw new KhipuError('connection-lost', 'This result is closed.');
+      return work();
+    });
+    this.#queue = result.catch(() => undefined);
+    return result.catch((error: unknown) => {
+      throw fromStatementError(error);
+    });
+  }
+}
+
+/** Cursor commands take no parameters, so what stands in them must be a whole number. */
+function integer(value: number): string {
+  if (!Number.isSafeInteger(value) || value < 0) throw new KhipuError('internal', `${value} is not a row number.`);
+  return value.toString();
+}

@@ -1,0 +1,109 @@
+/** The host's end of the results view, without VS Code: keeps what is shown and answers the page from the row source. */
+import 'vscode-jsonrpc/node'; // installs the timers that the RPC uses
+import { KhipuError } from '../shared/errors.ts';
+import { postMessageTransport, type PostMessagePort } from '../shared/postMessageTransport.ts';
+import {
+  actionNotification,
+  readyRequest,
+  rowsRequest,
+  stateNotification,
+  totalNotification,
+  type ActionId,
+  type ResultRow,
+  type ResultsState,
+  type RowTotal,
+} from '../shared/resultsProtocol.ts';
+import { createPeer, type Peer } from '../shared/rpc.ts';
+
+/** Where the rows of one result come from. */
+export interface RowSource {
+  readonly resultId: string;
+  /** Rows `start` to `start + count - 1`, fewer at the end. */
+  rows(start: number, count: number, signal: AbortSignal): Promise<{ rows: ResultRow[]; total: RowTotal }>;
+  /** Ends the cursor behind the rows. */
+  close(): Promise<void>;
+}
+
+export type ResultsAction = ActionId | 'choose-candidate';
+export type OnResultsAction = (id: ResultsAction, value?: string) => void;
+
+const maxRowsPerRequest = 1000;
+
+export class ResultsHost {
+  readonly #warn: (message: string) => void;
+  readonly #onAction: OnResultsAction;
+  #state: ResultsState = { status: 'empty' };
+  #source: { readonly rows: RowSource; readonly ended: AbortController } | undefined;
+  #page: { readonly peer: Peer; listening: boolean } | undefined;
+
+  constructor(warn: (message: string) => void, onAction: OnResultsAction) {
+    this.#warn = warn;
+    this.#onAction = onAction;
+  }
+
+  /** Serves a page that has just been made, in place of an earlier one. */
+  attach(port: PostMessagePort): void {
+    this.detach();
+    const { reader, writer } = postMessageTransport(port);
+    const peer = createPeer(reader, writer, (error) => this.#warn(`Results view: ${error.message}`));
+    const page = { peer, listening: false };
+    this.#page = page;
+    peer.onCall(readyRequest, () => {
+      page.listening = true;
+      return this.#state;
+    });
+    peer.onCall(rowsRequest, ({ resultId, start, count }, signal) =>
+      this.#rows(resultId, start, count, signal),
+    );
+    peer.onNotify(actionNotification, ({ id, value }) => this.#onAction(id, value));
+  }
+
+  /** The page is gone. */
+  detach(): void {
+    this.#page?.peer.dispose();
+    this.#page = undefined;
+  }
+
+  /** Shows `state`, now or as soon as a page is ready; the rows of any other result are closed. */
+  show(state: ResultsState): void {
+    this.#state = state;
+    const shown = state.status === 'rows' ? state.resultId : undefined;
+    if (this.#source !== undefined && this.#source.rows.resultId !== shown) this.setRowSource(undefined);
+    if (this.#page?.listening === true) this.#page.peer.notify(stateNotification, state);
+  }
+
+  /** Takes ownership of `source`; the one before is closed. Call it before `show` of its result. */
+  setRowSource(source: RowSource | undefined): void {
+    const previous = this.#source;
+    this.#source = source === undefined ? undefined : { rows: source, ended: new AbortController() };
+    if (previous === undefined || previous.rows === source) return;
+    previous.ended.abort(rowsGone());
+    previous.rows.close().catch((error: unknown) => this.#warn(`Closing a result: ${String(error)}`));
+  }
+
+  /** The count of rows is known better. */
+  updateTotal(resultId: string, total: RowTotal): void {
+    if (this.#state.status !== 'rows' || this.#state.resultId !== resultId) return;
+    this.#state = { ...this.#state, total };
+    if (this.#page?.listening === true) this.#page.peer.notify(totalNotification, { resultId, total });
+  }
+
+  dispose(): void {
+    this.detach();
+    this.setRowSource(undefined);
+  }
+
+  async #rows(resultId: string, start: number, count: number, signal: AbortSignal) {
+    const source = this.#source;
+    if (source?.rows.resultId !== resultId) throw rowsGone();
+    const valid = Number.isSafeInteger(start) && start >= 0 && Number.isInteger(count) && count >= 1;
+    if (!valid || count > maxRowsPerRequest) {
+      throw new KhipuError('invalid-input', `There is no window of ${count} rows from row ${start}.`);
+    }
+    return await source.rows.rows(start, count, AbortSignal.any([signal, source.ended.signal]));
+  }
+}
+
+function rowsGone(): KhipuError {
+  return new KhipuError('invalid-input', 'These rows are gone; run the statement again.');
+}

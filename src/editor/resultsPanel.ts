@@ -1,0 +1,99 @@
+/** The results view in the editor area: one webview panel that is reused for every answer. */
+import { randomBytes } from 'node:crypto';
+import * as vscode from 'vscode';
+import type { ResultsState, RowTotal } from '../shared/resultsProtocol.ts';
+import { ResultsHost, type OnResultsAction, type RowSource } from './resultsHost.ts';
+import { webviewHtml } from './webviewHtml.ts';
+
+export const resultsViewType = 'khipu.results';
+
+const longestTitle = 40;
+
+/** Opens on the first `show`, and again on the first `show` after it was closed. */
+export class ResultsPanel implements vscode.Disposable {
+  readonly #root: vscode.Uri;
+  readonly #host: ResultsHost;
+  #panel: vscode.WebviewPanel | undefined;
+
+  /**
+   * @param extensionUri where `dist/webview` lies
+   * @param onAction told of every button that is pressed in the view
+   */
+  constructor(
+    extensionUri: vscode.Uri,
+    log: Pick<vscode.LogOutputChannel, 'warn'>,
+    onAction: OnResultsAction,
+  ) {
+    this.#root = vscode.Uri.joinPath(extensionUri, 'dist', 'webview');
+    this.#host = new ResultsHost((message) => log.warn(message), onAction);
+  }
+
+  /** Shows `state` without taking the focus; the rows of any other result are closed. */
+  show(state: ResultsState): void {
+    this.#host.show(state);
+    const panel = (this.#panel ??= this.#open());
+    panel.title = titleOf(state);
+    if (!panel.visible) panel.reveal(panel.viewColumn, true);
+  }
+
+  /** Takes ownership of `source`, and closes the one before. Call it before `show` of its result. */
+  setRowSource(source: RowSource | undefined): void {
+    this.#host.setRowSource(source);
+  }
+
+  /** The count of rows is known better. */
+  updateTotal(resultId: string, total: RowTotal): void {
+    this.#host.updateTotal(resultId, total);
+  }
+
+  dispose(): void {
+    this.#panel?.dispose();
+    this.#host.dispose();
+  }
+
+  #open(): vscode.WebviewPanel {
+    const beside = vscode.window.activeTextEditor !== undefined;
+    const panel = vscode.window.createWebviewPanel(
+      resultsViewType,
+      'Khipu',
+      { viewColumn: beside ? vscode.ViewColumn.Beside : vscode.ViewColumn.Active, preserveFocus: true },
+      { enableScripts: true, retainContextWhenHidden: true, localResourceRoots: [this.#root] },
+    );
+    const { webview } = panel;
+    this.#host.attach({
+      post: (message) => webview.postMessage(message),
+      onMessage: (listener) => webview.onDidReceiveMessage(listener),
+    });
+    panel.onDidDispose(() => {
+      this.#panel = undefined;
+      this.#host.detach();
+      this.#host.setRowSource(undefined);
+    });
+    webview.html = webviewHtml({
+      cspSource: webview.cspSource,
+      scriptUri: webview.asWebviewUri(vscode.Uri.joinPath(this.#root, 'main.js')).toString(),
+      styleUri: webview.asWebviewUri(vscode.Uri.joinPath(this.#root, 'main.css')).toString(),
+      nonce: randomBytes(24).toString('hex'),
+      title: 'Khipu',
+    });
+    return panel;
+  }
+}
+
+function titleOf(state: ResultsState): string {
+  const words = state.status === 'empty' ? '' : wordsOf(state);
+  const line = words.replace(/\s+/g, ' ').trim();
+  if (line === '') return 'Khipu';
+  return line.length <= longestTitle ? line : `${line.slice(0, longestTitle - 1).trimEnd()}…`;
+}
+
+function wordsOf(state: Exclude<ResultsState, { status: 'empty' }>): string {
+  switch (state.status) {
+    case 'working':
+      return state.question ?? state.sql ?? '';
+    case 'rows':
+      return state.header.question ?? state.header.sql;
+    case 'failed':
+      return state.question ?? state.header?.question ?? state.header?.sql ?? state.problem.sql ?? '';
+  }
+}

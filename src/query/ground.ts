@@ -1,0 +1,274 @@
+/** Grounding: every table and column of a statement is looked up in the catalog before the database is asked. */
+import type { Catalog, Relation } from '../database/catalog.ts';
+import { qualified } from '../database/catalog.ts';
+import type { SqlParser } from '../database/parse.ts';
+import { bytesToUtf16 } from '../database/textPositions.ts';
+import { figuredName, list, stringOf, unwrap, type Ast } from './columnNames.ts';
+import { nearNames } from './nearNames.ts';
+import { renamed, resolveColumn, starColumns, type Output, type Scopes, type Source } from './scope.ts';
+
+/** A name that the catalog does not have. */
+export interface Finding {
+  /** The name as the statement writes it. */
+  readonly name: string;
+  readonly what: 'table' | 'column' | 'alias';
+  /** UTF-16 offset in the statement. */
+  readonly position: number;
+  /** Names that exist and are near, best first. */
+  readonly candidates: readonly string[];
+}
+
+export interface Grounding {
+  /** `schema.name` of every relation of the catalog that is read, in the order of their first mention. */
+  readonly tables: readonly string[];
+  readonly findings: readonly Finding[];
+}
+
+/** The catalog's relations by name, made once for each catalog. */
+export interface NameIndex {
+  readonly catalog: Catalog;
+  readonly byName: ReadonlyMap<string, readonly Relation[]>;
+}
+
+export function indexNames(catalog: Catalog): NameIndex {
+  const byName = new Map<string, Relation[]>();
+  for (const relation of catalog.relations) {
+    const same = byName.get(relation.name);
+    if (same === undefined) byName.set(relation.name, [relation]);
+    else same.push(relation);
+  }
+  return { catalog, byName };
+}
+
+/**
+ * Resolves the names of one SELECT. What cannot be known without the server (columns of a function's result) counts as known,
+ * so that a finding is always true.
+ * @returns no findings for a text that does not parse: the guard tells of that
+ */
+export function ground(parser: SqlParser, names: NameIndex, sql: string): Grounding {
+  const outcome = parser.parse(sql);
+  const walk = new Walk(names, sql);
+  if (outcome.ok) {
+    for (const statement of outcome.statements) {
+      const { type, fields } = unwrap(statement.node);
+      const query = type === 'ExplainStmt' ? unwrap(fields['query']).fields : fields;
+      if (type === 'SelectStmt' || type === 'ExplainStmt') walk.select(query, [], new Map());
+    }
+  }
+  return { tables: [...walk.tables], findings: walk.findings };
+}
+
+/** Common table expressions in sight, by name. */
+type Ctes = ReadonlyMap<string, Output>;
+
+/** One statement's walk: collects tables and findings. */
+class Walk {
+  readonly tables = new Set<string>();
+  readonly findings: Finding[] = [];
+  readonly #names: NameIndex;
+  readonly #sql: string;
+
+  constructor(names: NameIndex, sql: string) {
+    this.#names = names;
+    this.#sql = sql;
+  }
+
+  /** Walks a SELECT, VALUES or set operation and tells its output columns. */
+  select(query: Ast, outer: Scopes, outerCtes: Ctes): Output {
+    const ctes = this.#withClause(query['withClause'] as Ast | undefined, outer, outerCtes);
+    if (query['op'] !== 'SETOP_NONE' && query['larg'] !== undefined) {
+      const output = this.select(query['larg'] as Ast, outer, ctes);
+      this.select((query['rarg'] ?? {}) as Ast, outer, ctes);
+      return output; // ORDER BY of a set operation sees output names only; the server checks those
+    }
+    const sources: Source[] = [];
+    for (const item of list(query['fromClause'])) sources.push(...this.#from(item, [sources, ...outer], ctes));
+    const scopes: Scopes = [sources, ...outer];
+    const output = this.#targets(list(query['targetList']), sources);
+    for (const part of ['targetList', 'whereClause', 'havingClause', 'valuesLists', 'limitCount', 'limitOffset']) {
+      this.#expression(query[part], scopes, ctes);
+    }
+    // These may name output columns as well as input columns.
+    const outputSource: Source = { alias: '', schema: undefined, columns: output };
+    for (const part of ['groupClause', 'sortClause', 'distinctClause', 'windowClause']) {
+      this.#expression(query[part], [[...sources, outputSource], ...outer], ctes);
+    }
+    return query['valuesLists'] === undefined ? output : valuesOutput(query['valuesLists']);
+  }
+
+  #withClause(clause: Ast | undefined, outer: Scopes, outerCtes: Ctes): Ctes {
+    if (clause === undefined) return outerCtes;
+    const ctes = new Map(outerCtes);
+    for (const item of list(clause['ctes'])) {
+      const cte = unwrap(item).fields;
+      const name = typeof cte['ctename'] === 'string' ? cte['ctename'] : '';
+      const aliases = list(cte['aliascolnames']).flatMap((node) => stringOf(node) ?? []);
+      const extra = extraCteColumns(cte);
+      if (clause['recursive'] === true) ctes.set(name, aliases.length > 0 ? [...aliases, ...extra] : undefined);
+      const output = this.select(unwrap(cte['ctequery']).fields, outer, ctes);
+      const columns = renamed(output, aliases);
+      ctes.set(name, columns === undefined ? undefined : [...columns, ...extra]);
+    }
+    return ctes;
+  }
+
+  /** The sources that one item of FROM brings in. `scopes[0]` holds its earlier neighbours, for LATERAL. */
+  #from(item: unknown, scopes: Scopes, ctes: Ctes): Source[] {
+    const { type, fields } = unwrap(item);
+    const alias = fields['alias'] as Ast | undefined;
+    const aliasName = typeof alias?.['aliasname'] === 'string' ? alias['aliasname'] : undefined;
+    const columnAliases = list(alias?.['colnames']).flatMap((node) => stringOf(node) ?? []);
+    switch (type) {
+      case 'RangeVar':
+        return [this.#relation(fields, aliasName, columnAliases, ctes)];
+      case 'RangeSubselect': {
+        const visible = fields['lateral'] === true ? scopes : scopes.slice(1);
+        const output = this.select(unwrap(fields['subquery']).fields, visible, ctes);
+        return [{ alias: aliasName ?? '', schema: undefined, columns: renamed(output, columnAliases) }];
+      }
+      case 'JoinExpr':
+        return this.#join(fields, aliasName, columnAliases, scopes, ctes);
+      case 'RangeTableSample':
+        return this.#from(fields['relation'], scopes, ctes);
+      default: // functions, XMLTABLE, JSON_TABLE: their columns are the server's to know
+        this.#expression(fields, scopes, ctes);
+        return [{ alias: aliasName ?? functionName(fields), schema: undefined, columns: undefined }];
+    }
+  }
+
+  #join(
+    fields: Ast,
+    aliasName: string | undefined,
+    columnAliases: readonly string[],
+    scopes: Scopes,
+    ctes: Ctes,
+  ): Source[] {
+    const [siblings, ...outer] = scopes;
+    const left = this.#from(fields['larg'], scopes, ctes);
+    const right = this.#from(fields['rarg'], [[...(siblings ?? []), ...left], ...outer], ctes);
+    const both = [...left, ...right];
+    this.#expression(fields['quals'], [both, ...outer], ctes);
+    if (aliasName === undefined) return both;
+    return [{ alias: aliasName, schema: undefined, columns: renamed(starColumns(undefined, both), columnAliases) }];
+  }
+
+  #relation(fields: Ast, aliasName: string | undefined, columnAliases: readonly string[], ctes: Ctes): Source {
+    const name = typeof fields['relname'] === 'string' ? fields['relname'] : '';
+    const schema = typeof fields['schemaname'] === 'string' ? fields['schemaname'] : undefined;
+    if (schema === undefined && ctes.has(name)) {
+      return { alias: aliasName ?? name, schema: undefined, columns: renamed(ctes.get(name), columnAliases) };
+    }
+    const relation = this.#find(schema, name);
+    if (relation !== undefined) {
+      this.tables.add(qualified(relation.schema, relation.name));
+      const columns = relation.columns.map((column) => column.name);
+      const own = aliasName === undefined ? relation.schema : undefined;
+      return { alias: aliasName ?? name, schema: own, columns: renamed(columns, columnAliases) };
+    }
+    const system = this.#names.catalog.systemRelations.get(qualified(schema ?? 'pg_catalog', name));
+    if (system === undefined) this.#unknownTable(schema, name, fields);
+    return { alias: aliasName ?? name, schema, columns: renamed(system, columnAliases) };
+  }
+
+  #find(schema: string | undefined, name: string): Relation | undefined {
+    const named = this.#names.byName.get(name) ?? [];
+    if (schema !== undefined) return named.find((relation) => relation.schema === schema);
+    const visible = this.#names.catalog.searchPath.map((each) => named.find((relation) => relation.schema === each));
+    return visible.find((relation) => relation !== undefined);
+  }
+
+  #unknownTable(schema: string | undefined, name: string, fields: Ast): void {
+    const relations = this.#names.catalog.relations;
+    const near = new Set(nearNames(name, this.#names.byName.keys()));
+    const candidates = relations
+      .filter((relation) => near.has(relation.name))
+      .map((relation) => qualified(relation.schema, relation.name))
+      .slice(0, 3);
+    this.#report(schema === undefined ? name : qualified(schema, name), 'table', fields, candidates);
+  }
+
+  #targets(targets: readonly unknown[], sources: readonly Source[]): Output {
+    const output: string[] = [];
+    for (const target of targets) {
+      const fields = unwrap(target).fields;
+      const star = starOf(fields['val']);
+      if (star === undefined) {
+        output.push(typeof fields['name'] === 'string' ? fields['name'] : figuredName(fields['val']));
+        continue;
+      }
+      const columns = starColumns(star.qualifier, sources);
+      if (columns === undefined) return undefined;
+      output.push(...columns);
+    }
+    return output;
+  }
+
+  /** Checks every column in an expression, and walks the queries inside it in their own scope. */
+  #expression(node: unknown, scopes: Scopes, ctes: Ctes): void {
+    if (typeof node !== 'object' || node === null) return;
+    if (Array.isArray(node)) {
+      for (const item of node) this.#expression(item, scopes, ctes);
+      return;
+    }
+    for (const [key, value] of Object.entries(node)) {
+      if (key === 'ColumnRef') this.#column(value as Ast, scopes);
+      else if (key === 'SelectStmt') this.select(value as Ast, scopes, ctes);
+      else this.#expression(value, scopes, ctes);
+    }
+  }
+
+  #column(fields: Ast, scopes: Scopes): void {
+    const parts = list(fields['fields']);
+    const names = parts.flatMap((part) => stringOf(part) ?? []);
+    const isStar = names.length < parts.length;
+    if (isStar) {
+      const qualifier = names.at(-1);
+      const known = qualifier === undefined || scopes.flat().some((source) => source.alias === qualifier);
+      if (!known) this.#report(qualifier, 'alias', fields, nearNames(qualifier, aliases(scopes)));
+      return;
+    }
+    const resolution = resolveColumn(names, scopes);
+    if (resolution.found) return;
+    const wanted = (resolution.missing === 'qualifier' ? names.at(-2) : names.at(-1)) ?? '';
+    const what = resolution.missing === 'qualifier' ? 'alias' : 'column';
+    this.#report(names.join('.'), what, fields, nearNames(wanted, resolution.near));
+  }
+
+  #report(name: string, what: Finding['what'], fields: Ast, candidates: readonly string[]): void {
+    const byte = fields['location'];
+    const position = typeof byte === 'number' && byte >= 0 ? bytesToUtf16(this.#sql, byte) : 0;
+    this.findings.push({ name, what, position, candidates });
+  }
+}
+
+function aliases(scopes: Scopes): string[] {
+  return scopes.flat().map((source) => source.alias);
+}
+
+/** `*` or `t.*`; undefined for anything else. */
+function starOf(value: unknown): { qualifier: string | undefined } | undefined {
+  const { type, fields } = unwrap(value);
+  if (type !== 'ColumnRef') return undefined;
+  const parts = list(fields['fields']);
+  if (unwrap(parts.at(-1)).type !== 'A_Star') return undefined;
+  return { qualifier: stringOf(parts.at(-2)) };
+}
+
+function valuesOutput(lists: unknown): Output {
+  const first = unwrap(list(lists)[0]).fields;
+  return list(first['items']).map((_, index) => `column${index + 1}`);
+}
+
+/** SEARCH and CYCLE add columns to a recursive common table expression. */
+function extraCteColumns(cte: Ast): string[] {
+  const search = cte['search_clause'] as Ast | undefined;
+  const cycle = cte['cycle_clause'] as Ast | undefined;
+  const named = [search?.['search_seq_column'], cycle?.['cycle_mark_column'], cycle?.['cycle_path_column']];
+  return named.filter((name) => typeof name === 'string');
+}
+
+/** The name that an unaliased function in FROM goes by. */
+function functionName(fields: Ast): string {
+  const call = list(unwrap(list(fields['functions'])[0]).fields['items'])[0];
+  return call === undefined ? '' : figuredName(call);
+}

@@ -1,0 +1,66 @@
+/** A table of the catalog as the text that a model reads: DDL with comments, sanitised and capped. */
+import type { Catalog, Column, Relation } from '../database/catalog.ts';
+import { quoteIdentifier, quoteQualified } from '../database/identifier.ts';
+
+const commentLimit = 200;
+const enumLimit = 40;
+
+const nouns: Record<Relation['kind'], string> = {
+  table: 'TABLE',
+  partitioned: 'TABLE',
+  view: 'VIEW',
+  'materialized-view': 'MATERIALIZED VIEW',
+  'foreign-table': 'FOREIGN TABLE',
+};
+
+/** The relations as DDL, and after them the enums that their columns use. */
+export function schemaText(catalog: Catalog, relations: readonly Relation[]): string {
+  const types = new Set(relations.flatMap((relation) => relation.columns.map((column) => column.type)));
+  const enums = catalog.enums.filter(
+    (each) =>
+      [...types].some((type) => type.replace(/\[\]$/, '') === each.name || type.startsWith(`${each.schema}.${each.name}`)),
+  );
+  const enumLines = enums.map((each) => {
+    const values = each.values.slice(0, enumLimit).map((value) => `'${tame(value).replaceAll("'", "''")}'`);
+    return `CREATE TYPE ${quoteQualified(each.schema, each.name)} AS ENUM (${values.join(', ')});`;
+  });
+  return [...enumLines, ...relations.map(relationText)].join('\n\n');
+}
+
+function relationText(relation: Relation): string {
+  const keys = relation.columns.filter((column) => column.primaryKey).map((column) => quoteIdentifier(column.name));
+  const parts = relation.columns.map((column) => columnText(column));
+  if (keys.length > 0) parts.push({ sql: `PRIMARY KEY (${keys.join(', ')})`, comment: '' });
+  for (const key of relation.foreignKeys) {
+    const from = key.columns.map(quoteIdentifier).join(', ');
+    const to = key.toColumns.map(quoteIdentifier).join(', ');
+    parts.push({
+      sql: `FOREIGN KEY (${from}) REFERENCES ${quoteQualified(key.toSchema, key.toTable)} (${to})`,
+      comment: '',
+    });
+  }
+  const lines = parts.map(({ sql, comment }, index) => `  ${sql}${index < parts.length - 1 ? ',' : ''}${comment}`);
+  const head = `CREATE ${nouns[relation.kind]} ${quoteQualified(relation.schema, relation.name)} (`;
+  return [head + remark(relation.comment), ...lines, ');'].join('\n');
+}
+
+function columnText(column: Column): { sql: string; comment: string } {
+  const sql = `${quoteIdentifier(column.name)} ${tame(column.type)}${column.nullable ? '' : ' NOT NULL'}`;
+  return { sql, comment: remark(column.comment) };
+}
+
+function remark(comment: string | undefined): string {
+  return comment === undefined || comment.trim() === '' ? '' : ` -- ${tame(comment)}`;
+}
+
+/**
+ * Text of the database on one line, without control, invisible and direction characters, and capped: whoever may write a
+ * comment could otherwise give the model orders that no person sees.
+ */
+export function tame(text: string): string {
+  const visible = text
+    .replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ')
+    .replace(/[\p{Cf}\p{Co}\p{Cn}]/gu, '')
+    .trim();
+  return visible.length > commentLimit ? `${visible.slice(0, commentLimit)}…` : visible;
+}

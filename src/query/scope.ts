@@ -1,0 +1,73 @@
+/** What names mean inside one SELECT: the sources of its FROM and their columns. */
+
+/** One thing in FROM. `columns` is undefined where they cannot be known without the server (a function's result). */
+export interface Source {
+  /** The name by which columns are qualified. */
+  readonly alias: string;
+  /** The schema, for sources without an alias that may be written `schema.table.column`. */
+  readonly schema: string | undefined;
+  readonly columns: readonly string[] | undefined;
+}
+
+/** The scopes around an expression, innermost first. */
+export type Scopes = readonly (readonly Source[])[];
+
+/** The columns of a statement's result; undefined where they cannot be known. */
+export type Output = readonly string[] | undefined;
+
+/** Columns that every table has without declaring them. */
+const systemColumns = new Set(['ctid', 'xmin', 'xmax', 'cmin', 'cmax', 'tableoid']);
+
+export type Resolution =
+  | { readonly found: true }
+  | { readonly found: false; readonly missing: 'qualifier' | 'column'; readonly near: readonly string[] };
+
+const found: Resolution = { found: true };
+
+/** Looks a column reference up as Postgres does: innermost scope first, any source of a scope. */
+export function resolveColumn(parts: readonly string[], scopes: Scopes): Resolution {
+  const [first, second, third] = parts;
+  if (first === undefined) return found;
+  if (second === undefined) return resolveBare(first, scopes);
+  // a.b.c is schema.table.column; with more parts the first is the database.
+  const qualifier = third === undefined ? first : second;
+  const column = third ?? second;
+  const source = scopes.flat().find((each) => each.alias === qualifier && sameSchema(each, third, first));
+  if (source === undefined) {
+    return { found: false, missing: 'qualifier', near: scopes.flat().map((each) => each.alias) };
+  }
+  return has(source, column) ? found : { found: false, missing: 'column', near: source.columns ?? [] };
+}
+
+function sameSchema(source: Source, third: string | undefined, schema: string): boolean {
+  return third === undefined || source.schema === undefined || source.schema === schema;
+}
+
+function resolveBare(name: string, scopes: Scopes): Resolution {
+  for (const source of scopes.flat()) {
+    // A source's own name stands for its whole row.
+    if (has(source, name) || source.alias === name) return found;
+  }
+  return { found: false, missing: 'column', near: scopes.flat().flatMap((source) => source.columns ?? []) };
+}
+
+function has(source: Source, column: string): boolean {
+  return source.columns === undefined || source.columns.includes(column) || systemColumns.has(column);
+}
+
+/** What `*` or `alias.*` gives. */
+export function starColumns(qualifier: string | undefined, sources: readonly Source[]): Output {
+  const chosen = qualifier === undefined ? sources : sources.filter((source) => source.alias === qualifier);
+  const columns: string[] = [];
+  for (const source of chosen) {
+    if (source.columns === undefined) return undefined;
+    columns.push(...source.columns);
+  }
+  return columns;
+}
+
+/** Columns under the names of an alias list: `AS t (a, b)` renames the first two and keeps the rest. */
+export function renamed(columns: Output, names: readonly string[]): Output {
+  if (columns === undefined) return names.length === 0 ? undefined : names;
+  return columns.map((column, index) => names[index] ?? column);
+}

@@ -1,0 +1,109 @@
+/** The record of one question's way: what was found, what was sent to whom, what came back, and how long each step took. */
+import type { ChatMessage, TokenUsage } from '../models/chatModel.ts';
+import type { Retrieval } from '../rag/retrieval.ts';
+
+/** One request to a model and what became of its reply. */
+export interface Exchange {
+  /** `provider:name` of the model that answered; undefined while none has. */
+  readonly model: string | undefined;
+  readonly locality: 'local' | 'remote' | undefined;
+  readonly messages: readonly ChatMessage[];
+  readonly reply: string;
+  readonly usage: TokenUsage;
+  readonly ms: number;
+  /** Why the reply could not be used, in the words that the model is given; undefined when it could. */
+  readonly finding: string | undefined;
+}
+
+/** Steps that are timed, in milliseconds. */
+export type TimedStep = 'retrieval' | 'model' | 'check' | 'execute';
+
+/** Filled in as the question goes its way, so that it also tells of a question that failed. */
+export interface Trace {
+  readonly question: string;
+  readonly connection: string;
+  readonly startedAt: string;
+  retrieval: Retrieval | undefined;
+  readonly exchanges: Exchange[];
+  readonly timings: Partial<Record<TimedStep, number>>;
+  /** The SQL that was run; undefined when none was. */
+  sql: string | undefined;
+  error: string | undefined;
+}
+
+export function startTrace(question: string, connection: string): Trace {
+  return {
+    question,
+    connection,
+    startedAt: new Date().toISOString(),
+    retrieval: undefined,
+    exchanges: [],
+    timings: {},
+    sql: undefined,
+    error: undefined,
+  };
+}
+
+/** Runs a step and adds its time to the trace, whether or not it fails. */
+export async function timed<T>(trace: Trace, step: TimedStep, work: () => Promise<T>): Promise<T> {
+  const started = performance.now();
+  try {
+    return await work();
+  } finally {
+    trace.timings[step] = (trace.timings[step] ?? 0) + performance.now() - started;
+  }
+}
+
+/** Tokens over all exchanges; undefined where no model said any. */
+export function totalUsage(trace: Trace): TokenUsage {
+  const sum = (pick: (usage: TokenUsage) => number | undefined): number | undefined => {
+    const known = trace.exchanges.map((exchange) => pick(exchange.usage)).filter((count) => count !== undefined);
+    return known.length === 0 ? undefined : known.reduce((total, count) => total + count, 0);
+  };
+  return { inputTokens: sum((usage) => usage.inputTokens), outputTokens: sum((usage) => usage.outputTokens) };
+}
+
+/** The trace as a Markdown document for a person. */
+export function renderTrace(trace: Trace): string {
+  const { retrieval } = trace;
+  const lines = [`# What was sent: ${trace.question}`, '', `${trace.startedAt} · ${trace.connection}`, ''];
+  if (retrieval?.verified !== undefined) {
+    lines.push('Answered by a verified question; no model was asked and nothing was sent.', '');
+    lines.push(`> ${retrieval.verified.question}`, '');
+  } else if (trace.exchanges.length === 0) {
+    lines.push('No model was asked; nothing was sent.', '');
+  }
+  trace.exchanges.forEach((exchange, index) => lines.push(...renderExchange(exchange, index + 1)));
+  if (retrieval !== undefined) {
+    lines.push(`## Retrieval (${retrieval.engine}, ${retrieval.ms.toFixed(0)} ms)`, '');
+    if (retrieval.notice !== undefined) lines.push(retrieval.notice, '');
+    lines.push('| table | why | score |', '|---|---|---|');
+    for (const table of retrieval.tables) {
+      lines.push(`| ${table.schema}.${table.name} | ${table.reason} | ${table.score.toFixed(4)} |`);
+    }
+    lines.push('');
+  }
+  if (trace.sql !== undefined) lines.push('## SQL that was run', '', fence('sql', trace.sql), '');
+  if (trace.error !== undefined) lines.push('## How it failed', '', trace.error, '');
+  const timings = Object.entries(trace.timings).map(([step, ms]) => `${step} ${ms.toFixed(0)} ms`);
+  lines.push('## Time', '', timings.join(' · ') || 'nothing was timed', '');
+  return lines.join('\n');
+}
+
+function renderExchange(exchange: Exchange, number: number): string[] {
+  const { inputTokens, outputTokens } = exchange.usage;
+  const tokens = inputTokens === undefined ? '' : ` · ${inputTokens} tokens in, ${outputTokens ?? '?'} out`;
+  const to = exchange.model === undefined ? 'no model answered' : `${exchange.model} (${exchange.locality ?? '?'})`;
+  const lines = [`## Exchange ${number}: ${to} · ${exchange.ms.toFixed(0)} ms${tokens}`, ''];
+  for (const message of exchange.messages) lines.push(`### ${message.role}`, '', fence('text', message.content), '');
+  lines.push('### reply', '', fence('text', exchange.reply), '');
+  if (exchange.finding !== undefined) lines.push('### could not be used', '', exchange.finding, '');
+  return lines;
+}
+
+/** A fence longer than any run of backticks inside, so that nothing sent can end it. */
+function fence(language: string, content: string): string {
+  const longest = Math.max(2, ...[...content.matchAll(/`+/g)].map((run) => run[0].length));
+  const ticks = '`'.repeat(longest + 1);
+  return `${ticks}${language}\n${content}\n${ticks}`;
+}

@@ -1,0 +1,89 @@
+/** A table as text: the words that the index finds it by, and the outline that measures its room in a prompt. */
+import { qualified, type Catalog, type Relation } from '../database/catalog.ts';
+import { contentHash } from './contentHash.ts';
+import type { KnowledgeItem } from './knowledgeStore.ts';
+import type { VerifiedQuestion } from './retrieval.ts';
+import { contentWords, words } from './words.ts';
+
+/** Values of each enum by every name that `format_type` may print for it. */
+export type EnumValues = ReadonlyMap<string, readonly string[]>;
+
+/** The enums of a catalog, for `tableCard` and `tableOutline`. */
+export function enumValues(catalog: Catalog): EnumValues {
+  const found = new Map<string, readonly string[]>();
+  for (const { schema, name, values } of catalog.enums) {
+    const bare = quoted(name);
+    found.set(`${quoted(schema)}.${bare}`, values);
+    const place = catalog.searchPath.indexOf(schema);
+    // Unqualified, format_type names the first on the search path.
+    if (
+      place !== -1 &&
+      !catalog.enums.some((other) => other.name === name && before(catalog, other.schema, place))
+    ) {
+      found.set(bare, values);
+    }
+  }
+  return found;
+}
+
+function before(catalog: Catalog, schema: string, place: number): boolean {
+  const other = catalog.searchPath.indexOf(schema);
+  return other !== -1 && other < place;
+}
+
+/** An identifier as Postgres prints it, key words aside: those are no names of enums worth finding. */
+function quoted(name: string): string {
+  return /^[a-z_][a-z0-9_$]*$/.test(name) ? name : `"${name.replaceAll('"', '""')}"`;
+}
+
+function valuesOf(type: string, enums: EnumValues): readonly string[] {
+  return enums.get(type.replace(/(\[\])+$/, '')) ?? [];
+}
+
+/** Partitions are found through the table that they are parts of. */
+export function hasCard(relation: Relation): boolean {
+  return relation.partitionOf === undefined;
+}
+
+/** The item of a table: its name, comment, columns with comments and enum values, and the tables it refers to. */
+export function tableCard(relation: Relation, enums: EnumValues): KnowledgeItem {
+  const schema = relation.schema === 'public' ? '' : relation.schema;
+  // The name stands there twice, or a table would be found less readily than those that refer to it.
+  const parts = [schema, relation.name, relation.name, relation.comment ?? ''];
+  for (const column of relation.columns) {
+    parts.push(column.name, column.comment ?? '', ...valuesOf(column.type, enums));
+  }
+  for (const key of relation.foreignKeys) parts.push(key.toTable);
+  const text = parts.flatMap(words).join(' ');
+  return { kind: 'table', id: qualified(relation.schema, relation.name), text, hash: contentHash(text) };
+}
+
+/** The item of a verified question; its SQL is part of its name, so that an edited answer is another item. */
+export function verifiedCard({ question, sql }: VerifiedQuestion): KnowledgeItem {
+  const text = contentWords(question).join(' ');
+  return { kind: 'verified', id: contentHash(question, sql), text, hash: contentHash(text) };
+}
+
+/** What a prompt says of a table, near enough to measure it by. */
+export function tableOutline(relation: Relation, enums: EnumValues): string {
+  const lines = [`TABLE ${qualified(relation.schema, relation.name)} ( -- ${relation.comment ?? ''}`];
+  for (const { name, type, nullable, primaryKey, comment } of relation.columns) {
+    const values = valuesOf(type, enums);
+    const notes = [
+      values.length === 0 ? '' : `one of ${values.map((value) => `'${value}'`).join(', ')}`,
+      comment ?? '',
+    ];
+    const flags = primaryKey ? ' PRIMARY KEY' : nullable ? '' : ' NOT NULL';
+    lines.push(`  ${name} ${type}${flags},${notes.some(Boolean) ? ` -- ${notes.join(' ')}` : ''}`);
+  }
+  for (const { columns, toSchema, toTable, toColumns } of relation.foreignKeys) {
+    const target = `${qualified(toSchema, toTable)} (${toColumns.join(', ')})`;
+    lines.push(`  FOREIGN KEY (${columns.join(', ')}) REFERENCES ${target},`);
+  }
+  return `${lines.join('\n')}\n)`;
+}
+
+/** Tokens of SQL-like text, by the measured average of 2.8 characters to a token. */
+export function estimateTokens(text: string): number {
+  return Math.ceil(text.length / 2.8);
+}

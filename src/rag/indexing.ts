@@ -1,0 +1,47 @@
+/** How an index is brought up to date: marks first, then only what is missing, in batches. */
+import type { IndexReport, ItemMark, KnowledgeItem } from './knowledgeStore.ts';
+import { batches } from './slices.ts';
+
+/** What an index found when it compared itself with what it should hold. */
+export interface Difference {
+  /** Positions in the list of marks whose items have to be put. */
+  readonly missing: readonly number[];
+  /** Items that were taken away because nothing wants them any more. */
+  readonly removed: number;
+  readonly rebuilt: boolean;
+}
+
+/**
+ * The steps of an update. Each leaves an index that opens and answers, so that an update may end anywhere and the
+ * next one goes on from there.
+ */
+export interface IndexSteps {
+  /** Takes away what is not among the marks and says what is missing or changed. */
+  reconcile(marks: readonly ItemMark[], signal: AbortSignal): Promise<Difference>;
+  /** Adds items, in place of those of the same kind and id. */
+  put(items: readonly KnowledgeItem[], signal: AbortSignal): Promise<void>;
+  /** Makes what was put quick to find. */
+  finish(signal: AbortSignal): Promise<void>;
+}
+
+/** Small enough that writing one batch to another process does not hold the event loop (about 0.5 MB). */
+const batchSize = 500;
+
+/**
+ * Brings an index to exactly these items through its steps.
+ * @throws what the steps throw
+ */
+export async function indexThrough(
+  steps: IndexSteps,
+  items: readonly KnowledgeItem[],
+  signal: AbortSignal,
+): Promise<IndexReport> {
+  const started = performance.now();
+  const marks = items.map(({ kind, id, hash }) => ({ kind, id, hash }));
+  const { missing, removed, rebuilt } = await steps.reconcile(marks, signal);
+  const wanted = missing.flatMap((index) => items[index] ?? []);
+  for (const batch of batches(wanted, batchSize)) await steps.put(batch, signal);
+  if (wanted.length > 0 || removed > 0) await steps.finish(signal);
+  const kept = items.length - wanted.length;
+  return { added: wanted.length, removed, kept, rebuilt, ms: performance.now() - started };
+}

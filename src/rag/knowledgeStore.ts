@@ -1,0 +1,61 @@
+/** The one interface behind which every index of tables and verified questions stands. */
+
+export const itemKinds = ['table', 'verified'] as const;
+export type ItemKind = (typeof itemKinds)[number];
+
+/** What an index knows one thing by, and whether it has changed. */
+export interface ItemMark {
+  readonly kind: ItemKind;
+  /** Names the item among those of its kind: `schema.name` of a table. */
+  readonly id: string;
+  /** Changes exactly when `text` does. */
+  readonly hash: string;
+}
+
+export interface KnowledgeItem extends ItemMark {
+  /** Words as `words()` splits them, parted by blanks: the full-text tokenizer does not split compounds. */
+  readonly text: string;
+}
+
+/** What an update of the index did, in items. */
+export interface IndexReport {
+  readonly added: number;
+  readonly removed: number;
+  readonly kept: number;
+  /** The stored index could not be read and was made anew. */
+  readonly rebuilt: boolean;
+  readonly ms: number;
+}
+
+/** The rankings that are fused; each hit says at which place each of them had it. */
+export const searchMethods = ['text', 'vector'] as const;
+export type SearchMethod = (typeof searchMethods)[number];
+export type Ranks = Readonly<Partial<Record<SearchMethod, number>>>;
+
+export interface KnowledgeHit {
+  readonly id: string;
+  /** Fused score: comparable within one search only. */
+  readonly score: number;
+  /** Place in each ranking that found it, from 1. */
+  readonly ranks: Ranks;
+}
+
+export interface SearchOptions {
+  readonly kind: ItemKind;
+  /** At most so many hits. */
+  readonly limit: number;
+}
+
+export interface KnowledgeStore {
+  /**
+   * Makes the index hold exactly these items; what is there unchanged is not touched.
+   * @throws KhipuError `index-unavailable` or `cancelled`
+   */
+  index(items: readonly KnowledgeItem[], signal: AbortSignal): Promise<IndexReport>;
+  /**
+   * The items nearest to a question, best first.
+   * @throws KhipuError `index-unavailable` or `cancelled`
+   */
+  search(question: string, options: SearchOptions, signal: AbortSignal): Promise<KnowledgeHit[]>;
+  close(): Promise<void>;
+}

@@ -1,0 +1,176 @@
+/** The index behind its process: a process that dies is started again, and the call in flight is made again. */
+import { setTimeout as delay } from 'node:timers/promises';
+import { forkChild, type Child } from '../shared/childProcess.ts';
+import { cancelled, KhipuError, throwIfAborted, toKhipuError } from '../shared/errors.ts';
+import { finishIndex, openIndex, putItems, reconcileIndex, searchIndex } from '../shared/ragProtocol.ts';
+import type { RequestType } from '../shared/rpc.ts';
+import { indexThrough, type IndexSteps } from './indexing.ts';
+import type { KnowledgeStore } from './knowledgeStore.ts';
+import { waitFor } from './sharedWork.ts';
+
+export interface IndexProcessOptions {
+  /** Absolute path of the module that the process runs. */
+  readonly workerEntry: string;
+  /** Absolute path of the built-in embedder's vectors. */
+  readonly vectorsPath: string;
+  readonly log: (line: string) => void;
+}
+
+/** One life of the process. */
+interface Life {
+  readonly child: Child;
+  /** Indexes that this life has opened, by directory. */
+  readonly opened: Map<string, Promise<OpenedIndex>>;
+}
+
+interface OpenedIndex {
+  /** What lay there could not be read, so that it is empty until the next update has ended. */
+  anew: boolean;
+}
+
+/** How long to wait before the next start, by deaths in a row, in milliseconds; beyond these it is given up. */
+const backOffMs = [0, 100, 500];
+
+export class IndexProcess {
+  readonly #options: IndexProcessOptions;
+  readonly #ending = new AbortController();
+  /** Children that may not be gone yet. */
+  readonly #children = new Set<Child>();
+  #life: Life | undefined;
+  #starting: Promise<Life> | undefined;
+  #deaths = 0;
+
+  constructor(options: IndexProcessOptions) {
+    this.#options = options;
+  }
+
+  /** Of the process as it runs now; undefined before its first use and between two lives. */
+  get pid(): number | undefined {
+    return this.#life?.child.pid;
+  }
+
+  /** The index in this directory; the process starts at its first use. */
+  store(directory: string): KnowledgeStore {
+    let opened: OpenedIndex = { anew: false };
+    const call = async <P extends object, R>(
+      type: RequestType<P & { directory: string }, R>,
+      params: P,
+      signal: AbortSignal,
+    ): Promise<R> => {
+      const answer = await this.#call(directory, type, { ...params, directory }, signal);
+      opened = answer.opened;
+      return answer.result;
+    };
+    const steps: IndexSteps = {
+      reconcile: async (marks, signal) => await call(reconcileIndex, { marks: [...marks] }, signal),
+      put: async (items, signal) => {
+        await call(putItems, { items: [...items] }, signal);
+      },
+      finish: async (signal) => {
+        await call(finishIndex, {}, signal);
+      },
+    };
+    return {
+      async index(items, signal) {
+        const report = await indexThrough(steps, items, signal);
+        const rebuilt = report.rebuilt || opened.anew;
+        opened.anew = false;
+        return { ...report, rebuilt };
+      },
+      async search(question, { kind, limit }, signal) {
+        const { hits } = await call(searchIndex, { question, kind, limit }, signal);
+        if (opened.anew) throw new KhipuError('index-unavailable', 'The index was damaged and is made anew.');
+        return hits;
+      },
+      close: () => Promise.resolve(), // the process closes its files when it ends
+    };
+  }
+
+  /** Ends the process; resolves when it is gone. Calls in flight end with `cancelled`. */
+  async dispose(): Promise<void> {
+    this.#ending.abort(cancelled());
+    await Promise.allSettled([this.#starting]);
+    this.#life = undefined;
+    await Promise.all([...this.#children].map((child) => child.dispose()));
+  }
+
+  async #call<P, R>(
+    directory: string,
+    type: RequestType<P, R>,
+    params: P,
+    caller: AbortSignal,
+  ): Promise<{ result: R; opened: OpenedIndex }> {
+    const signal = AbortSignal.any([caller, this.#ending.signal]);
+    for (;;) {
+      throwIfAborted(signal);
+      const life = await waitFor(this.#live(), signal);
+      try {
+        const opened = await waitFor(this.#open(life, directory), signal);
+        const result = await life.child.peer.call(type, params, signal);
+        this.#deaths = 0;
+        return { result, opened };
+      } catch (thrown) {
+        if (toKhipuError(thrown).kind !== 'process-died') throw thrown;
+        this.#bury(life, 'its connection closed');
+      }
+    }
+  }
+
+  /** @throws KhipuError `index-unavailable` after as many deaths in a row as there are back-offs */
+  async #live(): Promise<Life> {
+    if (this.#life !== undefined) return this.#life;
+    this.#starting ??= this.#start().finally(() => (this.#starting = undefined));
+    return await this.#starting;
+  }
+
+  async #start(): Promise<Life> {
+    const wait = backOffMs[this.#deaths];
+    if (wait === undefined) {
+      throw new KhipuError(
+        'index-unavailable',
+        `The index process ended ${this.#deaths} times in a row and is not started again.`,
+        { hint: 'Search works in memory until the window is reloaded; the log says how the process ended.' },
+      );
+    }
+    await delay(wait, undefined, { signal: this.#ending.signal });
+    const { workerEntry, log } = this.#options;
+    const child = forkChild({ name: 'index', entry: workerEntry, log });
+    this.#children.add(child);
+    const life: Life = { child, opened: new Map() };
+    this.#life = life;
+    void child.exited.then((how) => {
+      this.#children.delete(child);
+      this.#bury(life, how);
+    });
+    log(`index: started, process ${child.pid ?? 'unknown'}`);
+    return life;
+  }
+
+  /** Counts a death once, however many calls notice it. */
+  #bury(life: Life, how: string): void {
+    if (this.#life !== life || this.#ending.signal.aborted) return;
+    this.#life = undefined;
+    this.#deaths++;
+    this.#options.log(
+      `index: process ${life.child.pid ?? 'unknown'} ended (${how}), ${this.#deaths} in a row`,
+    );
+    // When only the connection was lost the process may still be there.
+    void life.child.dispose();
+  }
+
+  /** Opens an index once in each life; callers who leave do not disturb the others. */
+  #open(life: Life, directory: string): Promise<OpenedIndex> {
+    const known = life.opened.get(directory);
+    if (known !== undefined) return known;
+    const { vectorsPath } = this.#options;
+    const opening = life.child.peer
+      .call(openIndex, { directory, vectorsPath }, this.#ending.signal)
+      .then(({ rebuilt, embedder }) => {
+        this.#options.log(`index: opened ${directory} for ${embedder}${rebuilt ? ', made anew' : ''}`);
+        return { anew: rebuilt };
+      });
+    life.opened.set(directory, opening);
+    opening.catch(() => life.opened.delete(directory));
+    return opening;
+  }
+}

@@ -1,0 +1,49 @@
+/** What the extension host and the index process say to each other. */
+import * as z from 'zod/mini';
+import { requestType } from './rpc.ts';
+
+const kind = z.enum(['table', 'verified']);
+const mark = z.object({ kind, id: z.string(), hash: z.string() });
+const item = z.object({ kind, id: z.string(), hash: z.string(), text: z.string() });
+
+/** Every request about an index names its directory: the process keeps nothing that its successor would miss. */
+const place = { directory: z.string() };
+
+/** Opens the index of one database, or makes it. Answered `index-unavailable` where LanceDB does not run. */
+export const openIndex = requestType(
+  'rag/open',
+  z.object({ ...place, vectorsPath: z.string() }),
+  z.object({
+    /** The embedder that the index is made with. */
+    embedder: z.string(),
+    dimension: z.number(),
+    /** What lay in the directory could not be read; the index is empty now. */
+    rebuilt: z.boolean(),
+  }),
+);
+
+/** Takes away what is not among the marks; answers which of them are missing, as positions in the list. */
+export const reconcileIndex = requestType(
+  'rag/reconcile',
+  z.object({ ...place, marks: z.array(mark) }),
+  z.object({ missing: z.array(z.number()), removed: z.number(), rebuilt: z.boolean() }),
+);
+
+export const putItems = requestType('rag/put', z.object({ ...place, items: z.array(item) }), z.object({}));
+
+/** Makes what was put quick to find. */
+export const finishIndex = requestType('rag/finish', z.object(place), z.object({}));
+
+export const searchIndex = requestType(
+  'rag/search',
+  z.object({ ...place, question: z.string(), kind, limit: z.number() }),
+  z.object({
+    hits: z.array(
+      z.object({
+        id: z.string(),
+        score: z.number(),
+        ranks: z.object({ text: z.optional(z.number()), vector: z.optional(z.number()) }),
+      }),
+    ),
+  }),
+);

@@ -1,0 +1,32 @@
+/** Makes the checkout an installed extension of a server: a link in its folder of extensions, and an entry in its list. */
+import { mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import * as z from 'zod';
+
+const manifest = z.object({ publisher: z.string(), name: z.string(), version: z.string() });
+
+/**
+ * VS Code honours `extensionDevelopmentPath` in the browser only with its smoke-test driver, which hides notifications and
+ * some dialogs. An installed extension needs no driver, and the user's address stays short.
+ * @param extensionsDir must be a folder of this run: its list is written anew
+ */
+export async function linkExtension(extensionPath: string, extensionsDir: string): Promise<void> {
+  const { publisher, name, version } = manifest.parse(
+    JSON.parse(await readFile(join(extensionPath, 'package.json'), 'utf8')),
+  );
+  const id = `${publisher}.${name}`.toLowerCase();
+  const relativeLocation = `${id}-${version}`;
+  const link = join(extensionsDir, relativeLocation);
+  await mkdir(extensionsDir, { recursive: true });
+  await symlink(extensionPath, link, 'junction').catch((error: unknown) => {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  });
+  const entry = {
+    identifier: { id },
+    version,
+    location: { $mid: 1, path: link, scheme: 'file' },
+    relativeLocation,
+    metadata: { source: 'vsix', installedTimestamp: Date.now(), targetPlatform: 'undefined' },
+  };
+  await writeFile(join(extensionsDir, 'extensions.json'), JSON.stringify([entry]));
+}

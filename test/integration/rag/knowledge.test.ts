@@ -1,0 +1,159 @@
+import assert from 'node:assert/strict';
+import { readdirSync, statSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { createKnowledge, type Knowledge, type Subject } from '../../../src/rag/knowledge.ts';
+import { catalogOf, never, shop } from '../../unit/rag/schema.ts';
+import {
+  buildVectors,
+  isGone,
+  processLog,
+  temporaryDirectory,
+  vectorsPath,
+  verified,
+  workerEntry,
+} from './indexProcess.ts';
+
+const subject: Subject = { databaseKey: 'localhost:5432/shop', catalog: shop, verified };
+const tight = 150; // tokens: less than the whole shop
+
+describe('knowledge', () => {
+  let directory: ReturnType<typeof temporaryDirectory>;
+  let log: ReturnType<typeof processLog>;
+  let knowledge: Knowledge;
+
+  const open = (entry = workerEntry): Knowledge =>
+    createKnowledge({ workerEntry: entry, vectorsPath, storageDirectory: directory.path, log: log.log });
+  before(buildVectors);
+  beforeEach(() => {
+    directory = temporaryDirectory();
+    log = processLog();
+    knowledge = open();
+  });
+  afterEach(async () => {
+    await knowledge.dispose();
+    directory.remove();
+  });
+
+  it('shares a run between calls that overlap', async () => {
+    const [first, second] = await Promise.all([
+      knowledge.prepare(subject, never),
+      knowledge.prepare(subject, never),
+    ]);
+    assert.equal(first, second);
+    assert.deepEqual([first.added, first.engine, first.notice], [13, 'lancedb', undefined]);
+    const again = await knowledge.prepare(subject, never);
+    assert.deepEqual([again.added, again.kept], [0, 13]);
+  });
+
+  it('answers by what was verified without any process', async () => {
+    const { verified: found, tables } = await knowledge.retrieve(
+      { ...subject, question: 'Show me the number of orders by country' },
+      never,
+    );
+    assert.equal(found?.sql, 'select 1');
+    assert.deepEqual(tables, []);
+    assert.equal(knowledge.processId, undefined);
+  });
+
+  it('does not wait for the index', async () => {
+    const preparing = knowledge.prepare(subject, never);
+    const early = await knowledge.retrieve({ ...subject, question: 'employees', budgetTokens: tight }, never);
+    assert.equal(early.tables[0]?.name, 'employees');
+    assert.equal(early.engine, 'memory');
+    assert.match(early.notice ?? '', /still being made/);
+    await preparing;
+    const late = await knowledge.retrieve(
+      { ...subject, question: 'wages of workers', budgetTokens: tight },
+      never,
+    );
+    assert.deepEqual([late.tables[0]?.name, late.tables[0]?.reason], ['employees', 'matched']);
+    assert.deepEqual([late.engine, late.notice], ['lancedb', undefined]);
+  });
+
+  it('gives the whole schema when it fits, and examples, best first', async () => {
+    await knowledge.prepare(subject, never);
+    const { tables, examples } = await knowledge.retrieve(
+      { ...subject, question: 'orders of each country in 2024' },
+      never,
+    );
+    assert.equal(tables.length, 10);
+    assert.ok(tables.every(({ reason }) => reason === 'whole-schema'));
+    const order = tables.map(({ name }) => name);
+    assert.equal(order[0], 'countries');
+    assert.ok(order.indexOf('orders') < order.indexOf('employees'), order.join(' '));
+    assert.equal(examples[0]?.question, 'How many orders per country?');
+  });
+
+  it('keeps databases apart', async () => {
+    const other: Subject = { databaseKey: 'other', catalog: catalogOf(['planets(id, mass)']), verified: [] };
+    await Promise.all([knowledge.prepare(subject, never), knowledge.prepare(other, never)]);
+    const { tables } = await knowledge.retrieve({ ...other, question: 'employees' }, never);
+    assert.deepEqual(
+      tables.map(({ name }) => name),
+      ['planets'],
+    );
+    assert.equal((await knowledge.prepare(subject, never)).kept, 13);
+  });
+
+  it('falls back to memory after three deaths, with vectors, and says so', async () => {
+    await knowledge.prepare(subject, never);
+    log.onStart = (pid) => void process.kill(pid, 'SIGKILL');
+    process.kill(knowledge.processId!, 'SIGKILL');
+    const found = await knowledge.retrieve(
+      { ...subject, question: 'wages of workers', budgetTokens: tight },
+      never,
+    );
+    assert.equal(found.tables[0]?.name, 'employees');
+    assert.equal(found.engine, 'memory');
+    assert.match(found.notice ?? '', /3 times in a row.*in memory/);
+    const report = await knowledge.prepare(subject, never);
+    assert.equal(report.engine, 'memory');
+    assert.match(report.notice ?? '', /3 times in a row/);
+  });
+
+  it('falls back to memory where the process cannot start', async () => {
+    await knowledge.dispose();
+    knowledge = open(resolve('test/no-such-worker.ts'));
+    const report = await knowledge.prepare(subject, never);
+    assert.deepEqual([report.engine, report.kept], ['memory', 13]);
+    assert.match(report.notice ?? '', /in a row/);
+  });
+
+  it('makes a damaged index anew behind the question that finds it so', async () => {
+    await knowledge.prepare(subject, never);
+    const parts = readdirSync(directory.path, { recursive: true, encoding: 'utf8' });
+    const files = parts.map((name) => join(directory.path, name)).filter((path) => statSync(path).isFile());
+    for (const path of files) writeFileSync(path, 'not what it was');
+    // The next life of the process opens the directory and finds what was done to it.
+    process.kill(knowledge.processId!, 'SIGKILL');
+    const question = { ...subject, question: 'employees', budgetTokens: tight };
+    const found = await knowledge.retrieve(question, never);
+    assert.deepEqual([found.tables[0]?.name, found.engine], ['employees', 'memory']);
+    assert.match(found.notice ?? '', /damaged/);
+    // Joins the run that the question has started.
+    assert.equal((await knowledge.prepare(subject, never)).engine, 'lancedb');
+    assert.equal((await knowledge.retrieve(question, never)).engine, 'lancedb');
+  });
+
+  it('lets a caller go who cancels, while another one waits on', async () => {
+    const impatient = new AbortController();
+    const left = assert.rejects(knowledge.prepare(subject, impatient.signal), { kind: 'cancelled' });
+    const stayed = knowledge.prepare(subject, never);
+    impatient.abort();
+    await left;
+    assert.equal((await stayed).added, 13);
+    await assert.rejects(knowledge.retrieve({ ...subject, question: 'x' }, AbortSignal.abort()), {
+      kind: 'cancelled',
+    });
+  });
+
+  it('leaves no process', async () => {
+    await knowledge.prepare(subject, never);
+    const pid = knowledge.processId!;
+    const running = assert.rejects(knowledge.prepare(subject, never), { kind: 'cancelled' });
+    await knowledge.dispose();
+    await running;
+    assert.ok(isGone(pid));
+    await assert.rejects(knowledge.retrieve({ ...subject, question: 'x' }, never), { kind: 'cancelled' });
+  });
+});

@@ -1,0 +1,100 @@
+/** A result of any size whose every cell is known from its place, as a real row source. */
+import type { RowSource } from '../../../src/editor/resultsHost.ts';
+import type { ResultColumn, ResultRow, ResultsState } from '../../../src/shared/resultsProtocol.ts';
+
+const kinds: readonly { type: string; align: 'left' | 'right'; value: (row: number) => string | null }[] = [
+  { type: 'bigint', align: 'right', value: (row) => String(row + 1) },
+  {
+    type: 'text',
+    align: 'left',
+    value: (row) => ['Ana Quispe', 'Inti Mamani', 'Rosa Huamán', 'Mateo Flores'][row % 4]!,
+  },
+  { type: 'numeric(12,2)', align: 'right', value: (row) => (((row * 7919) % 1_000_000) / 100).toFixed(2) },
+  {
+    type: 'timestamp with time zone',
+    align: 'left',
+    value: (row) => new Date(1.7e12 + row * 60_000).toISOString(),
+  },
+  {
+    type: 'text',
+    align: 'left',
+    value: (row) => (row % 5 === 0 ? null : row % 7 === 0 ? '' : `note ${row}`),
+  },
+];
+const names = ['id', 'customer', 'amount', 'ordered_at', 'note'];
+
+export function generatedCell(row: number, column: number): string | null {
+  return kinds[column % kinds.length]!.value(row);
+}
+
+export function generatedColumns(count: number): ResultColumn[] {
+  return Array.from({ length: count }, (_, index) => {
+    const { type, align } = kinds[index % kinds.length]!;
+    const name = names[index % names.length]!;
+    return { name: index < names.length ? name : `${name}_${Math.floor(index / names.length)}`, type, align };
+  });
+}
+
+export function generatedRow(row: number, columns: number): ResultRow {
+  return Array.from({ length: columns }, (_, column) => generatedCell(row, column));
+}
+
+export interface GeneratedSource extends RowSource {
+  readonly asked: { start: number; count: number }[];
+  readonly closed: boolean;
+}
+
+export function generatedSource(resultId: string, rows: number, columns: number): GeneratedSource {
+  const asked: { start: number; count: number }[] = [];
+  const end = new AbortController();
+  return {
+    resultId,
+    asked,
+    get closed() {
+      return end.signal.aborted;
+    },
+    rows(start, count, signal) {
+      signal.throwIfAborted();
+      asked.push({ start, count });
+      const length = Math.max(0, Math.min(count, rows - start));
+      const page = Array.from({ length }, (_, index) => generatedRow(start + index, columns));
+      return Promise.resolve({ rows: page, total: { rows, complete: true } });
+    },
+    close() {
+      end.abort();
+      return Promise.resolve();
+    },
+  };
+}
+
+type RowsState = Extract<ResultsState, { status: 'rows' }>;
+
+/** What is shown of a generated result; `changes` go over it. */
+export function generatedState(
+  resultId: string,
+  rows: number,
+  columns: number,
+  changes: Partial<RowsState> = {},
+): RowsState {
+  return {
+    status: 'rows',
+    resultId,
+    header: {
+      question: 'Which orders were placed last week, and by whom?',
+      sql: "SELECT o.id, c.name AS customer, o.amount, o.ordered_at, o.note\nFROM shop.orders AS o\nJOIN shop.customers AS c ON c.id = o.customer_id\nWHERE o.ordered_at >= date_trunc('week', now()) - interval '7 days' -- the week before this one\nORDER BY o.ordered_at DESC\nLIMIT 1000000",
+      tables: ['shop.orders', 'shop.customers'],
+      source: 'model',
+      model: 'ollama:qwen3:8b',
+      explanation:
+        'Orders of the calendar week before the current one, newest first, with the name of their customer.',
+      assumptions: ['A week starts on Monday, as Postgres counts it.'],
+      notices: ['OpenAI did not answer; the local model wrote this.'],
+      connection: 'Sample Database',
+    },
+    columns: generatedColumns(columns),
+    firstRows: Array.from({ length: Math.min(100, rows) }, (_, row) => generatedRow(row, columns)),
+    total: { rows, complete: true },
+    ms: 42.4,
+    ...changes,
+  };
+}

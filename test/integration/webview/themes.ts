@@ -1,0 +1,102 @@
+/** The tokens that VS Code puts on a webview's root element, from its Light Modern, Dark Modern and High Contrast themes. */
+
+export type ThemeName = 'light' | 'dark' | 'high-contrast';
+
+const fonts = {
+  'font-family': '"Segoe WPC", "Segoe UI", system-ui, "DejaVu Sans", sans-serif',
+  'font-size': '13px',
+  'editor-font-family': 'Menlo, Consolas, "DejaVu Sans Mono", monospace',
+  'editor-font-size': '13px',
+};
+
+const light = {
+  foreground: '#3b3b3b',
+  descriptionForeground: '#3b3b3bb3',
+  errorForeground: '#f85149',
+  focusBorder: '#005fb8',
+  'editor-background': '#ffffff',
+  'editor-selectionBackground': '#add6ff',
+  'editorLineNumber-foreground': '#6e7681',
+  'editorLineNumber-activeForeground': '#171184',
+  'editorError-foreground': '#e51400',
+  'editorInfo-foreground': '#0063d3',
+  'panel-border': '#e5e5e5',
+  'button-background': '#005fb8',
+  'button-foreground': '#ffffff',
+  'button-hoverBackground': '#0258a8',
+  'button-border': '#0000001a',
+  'button-secondaryBackground': '#e5e5e5',
+  'button-secondaryForeground': '#3b3b3b',
+  'button-secondaryHoverBackground': '#cccccc',
+  'textLink-foreground': '#005fb8',
+  'textLink-activeForeground': '#005fb8',
+  'textCodeBlock-background': '#f8f8f8',
+  'toolbar-hoverBackground': '#b8b8b850',
+  'list-hoverBackground': '#f2f2f2',
+  'list-inactiveSelectionBackground': '#e4e6f1',
+  'inputValidation-errorBackground': '#f2dede',
+  'inputValidation-errorBorder': '#be1100',
+  'progressBar-background': '#005fb8',
+  'testing-iconPassed': '#73c991',
+  'debugTokenExpression-string': '#a31515',
+  'debugTokenExpression-number': '#098658',
+  'debugTokenExpression-boolean': '#0000ff',
+  'symbolIcon-keywordForeground': '#0000ff',
+};
+
+const dark = {
+  ...light,
+  foreground: '#cccccc',
+  descriptionForeground: '#9d9d9d',
+  focusBorder: '#0078d4',
+  'editor-background': '#1f1f1f',
+  'editor-selectionBackground': '#264f78',
+  'editorLineNumber-activeForeground': '#cccccc',
+  'editorError-foreground': '#f14c4c',
+  'editorInfo-foreground': '#59a4f9',
+  'panel-border': '#2b2b2b',
+  'button-background': '#0078d4',
+  'button-hoverBackground': '#026ec1',
+  'button-border': '#ffffff12',
+  'button-secondaryBackground': '#313131',
+  'button-secondaryForeground': '#cccccc',
+  'button-secondaryHoverBackground': '#3c3c3c',
+  'textLink-foreground': '#4daafc',
+  'textLink-activeForeground': '#4daafc',
+  'textCodeBlock-background': '#2b2b2b',
+  'toolbar-hoverBackground': '#5a5d5e50',
+  'list-hoverBackground': '#2a2d2e',
+  'list-inactiveSelectionBackground': '#37373d',
+  'inputValidation-errorBackground': '#5a1d1d',
+  'progressBar-background': '#0078d4',
+  'debugTokenExpression-string': '#ce9178',
+  'debugTokenExpression-number': '#b5cea8',
+  'debugTokenExpression-boolean': '#4e94ce',
+  'symbolIcon-keywordForeground': '#569cd6',
+};
+
+const highContrast = {
+  ...dark,
+  foreground: '#ffffff',
+  descriptionForeground: '#ffffffb3',
+  focusBorder: '#f38518',
+  contrastBorder: '#6fc3df',
+  contrastActiveBorder: '#f38518',
+  'editor-background': '#000000',
+  'panel-border': '#6fc3df',
+  'button-background': '#000000',
+  'button-border': '#6fc3df',
+  'button-secondaryBackground': '#000000',
+  'button-secondaryForeground': '#ffffff',
+  'textLink-foreground': '#21a6ff',
+  'textCodeBlock-background': '#000000',
+  'list-hoverBackground': 'transparent',
+  'inputValidation-errorBackground': '#5a1d1d',
+};
+
+/** What a theme sets: custom properties without their `--vscode-`, and the class of the body. */
+export const themes: Readonly<Record<ThemeName, { tokens: Record<string, string>; bodyClass: string }>> = {
+  light: { tokens: { ...fonts, ...light }, bodyClass: 'vscode-light' },
+  dark: { tokens: { ...fonts, ...dark }, bodyClass: 'vscode-dark' },
+  'high-contrast': { tokens: { ...fonts, ...highContrast }, bodyClass: 'vscode-high-contrast' },
+};

@@ -1,0 +1,86 @@
+/** What stands above the rows: question, who answered, tables, assumptions, notices, and the SQL with its buttons. */
+import type { AnswerHeader } from '../src/shared/resultsProtocol.ts';
+import { button, element } from './dom.ts';
+import type { Host } from './host.ts';
+import { icon, type IconName } from './icons.ts';
+import { sqlBlock } from './sqlText.ts';
+
+/** A statement of more lines starts folded, so that the rows are seen. */
+const mostOpenLines = 8;
+
+function chip(kind: string, iconName: IconName, label: string, title: string): HTMLElement {
+  return element('span', { class: `chip ${kind}`, title }, icon(iconName), element('span', {}, label));
+}
+
+function sourceChip(header: AnswerHeader): HTMLElement {
+  switch (header.source) {
+    case 'verified':
+      return chip(
+        'verified',
+        'verified',
+        'Verified',
+        'This SQL belongs to a question that someone has verified.',
+      );
+    case 'model':
+      return chip('model', 'model', header.model ?? 'Model', 'This model wrote the SQL.');
+    case 'typed':
+      return chip('typed', 'typed', 'Typed by you', 'You wrote this SQL.');
+  }
+}
+
+function tableChips(tables: readonly string[]): HTMLElement | undefined {
+  if (tables.length === 0) return undefined;
+  const items = tables.map((table) => element('li', {}, chip('table', 'table', table, `Reads ${table}`)));
+  return element('ul', { class: 'tables', 'aria-label': 'Tables used' }, ...items);
+}
+
+function notes(
+  kind: 'assumption' | 'notice',
+  label: string,
+  texts: readonly string[],
+): HTMLElement | undefined {
+  if (texts.length === 0) return undefined;
+  const items = texts.map((text) => element('li', {}, icon(kind), element('span', {}, text)));
+  return element('ul', { class: `notes ${kind}`, 'aria-label': label }, ...items);
+}
+
+/** The statement, folded or open, with what can be done with it. */
+export function sqlSection(sql: string, withQuestion: boolean, host: Host, position?: number): HTMLElement {
+  const open = position !== undefined || sql.split('\n').length <= mostOpenLines;
+  const actions = element(
+    'div',
+    { class: 'actions', role: 'group', 'aria-label': 'SQL actions' },
+    button('link', 'Copy SQL', () => host.act('copy-sql')),
+    button('link', 'Open in Editor', () => host.act('open-sql')),
+    withQuestion ? button('link', 'Show What Was Sent', () => host.act('show-sent')) : undefined,
+    withQuestion
+      ? button('link', 'Ask Again', () => host.act('ask-again'))
+      : button('link', 'Run Again', () => host.act('run-again')),
+  );
+  const details = element(
+    'details',
+    open ? { open: '' } : {},
+    element('summary', {}, 'SQL'),
+    sqlBlock(sql, position),
+  );
+  return element('div', { class: 'sql-section' }, details, actions);
+}
+
+/** The heading with its chips: what is known of an answer before and after its rows. */
+export function answerHeading(header: AnswerHeader): HTMLElement {
+  return element(
+    'header',
+    { class: 'answer' },
+    header.question === undefined ? undefined : element('h1', {}, header.question),
+    element(
+      'div',
+      { class: 'chips' },
+      sourceChip(header),
+      chip('connection', 'database', header.connection, `Connection: ${header.connection}`),
+      tableChips(header.tables),
+    ),
+    header.explanation === undefined ? undefined : element('p', { class: 'explanation' }, header.explanation),
+    notes('assumption', 'Assumptions', header.assumptions),
+    notes('notice', 'Notices', header.notices),
+  );
+}

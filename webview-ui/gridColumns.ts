@@ -1,0 +1,108 @@
+/** The grid's columns, and how each cell is drawn: always text, never markup. */
+import type { Column, Formatter } from 'slickgrid';
+import type { ResultColumn, ResultRow } from '../src/shared/resultsProtocol.ts';
+import { cellPieces, cut, longestCell } from './cellText.ts';
+import { element } from './dom.ts';
+
+/** A column of the grid; two columns may share a name, so that each is known by its place in the row. */
+export interface GridColumn extends Column<ResultRow> {
+  /** Place in the row; -1 is the row number. */
+  readonly index: number;
+}
+
+/** Stands for a row that has not arrived. */
+export const loadingRow: ResultRow = [];
+
+// SlickGrid wants a property to read; `cellOf` reads by place instead.
+const unusedField = 'length';
+
+const longestTip = 2000;
+
+function textOf(value: string): string | HTMLElement {
+  const pieces = cellPieces(value);
+  const [first] = pieces;
+  if (pieces.length === 1 && first?.mark === false) return first.text;
+  return element(
+    'span',
+    {},
+    ...pieces.map((piece) => (piece.mark ? element('span', { class: 'mark' }, piece.text) : piece.text)),
+  );
+}
+
+/** What the tip shows: the value with its line breaks, but with nothing that reorders the text. */
+function tipOf(value: string): string {
+  const text = cut(value, longestTip).split('\n');
+  return text
+    .map((line) =>
+      cellPieces(cut(line, longestCell))
+        .map((piece) => piece.text)
+        .join(''),
+    )
+    .join('\n');
+}
+
+const dataCell: Formatter<ResultRow> = (_row, _cell, value: string | null | undefined, _column, item) => {
+  if (item === loadingRow) return { html: element('span', { class: 'skeleton' }), addClasses: 'loading' };
+  if (value === null || value === undefined) return { text: 'NULL', addClasses: 'null' };
+  if (value === '') return { text: "''", addClasses: 'empty', toolTip: 'Empty text' };
+  const text = textOf(value);
+  const toolTip = value.length > 24 || typeof text !== 'string' ? tipOf(value) : '';
+  return typeof text === 'string' ? { text, toolTip } : { html: text, toolTip };
+};
+
+const rowNumberCell: Formatter<ResultRow> = (row) => (row + 1).toLocaleString();
+
+/** The header's cell: the name, and below it the type in small. */
+function headerOf({ name, type }: ResultColumn): HTMLElement {
+  const shown = cellPieces(name)
+    .map((piece) => piece.text)
+    .join('');
+  return element(
+    'span',
+    { class: 'column-head' },
+    element('span', { class: 'column-title' }, shown),
+    element('span', { class: 'column-type' }, type),
+  );
+}
+
+/** The column of row numbers, as wide as the largest needs. */
+export function rowNumberColumn(rows: number, characterWidth: number): GridColumn {
+  return {
+    id: 'row-number',
+    index: -1,
+    field: unusedField,
+    name: element('span', { class: 'visually-hidden' }, 'Row'),
+    width: Math.round(Math.max(3, rows.toLocaleString().length) * characterWidth + 18),
+    focusable: false,
+    selectable: false,
+    resizable: false,
+    cssClass: 'row-number',
+    headerCssClass: 'row-number',
+    cellAttrs: { role: 'rowheader', 'aria-colindex': '1' },
+    headerCellAttrs: { 'aria-colindex': '1' },
+    formatter: rowNumberCell,
+  };
+}
+
+export function dataColumn(column: ResultColumn, index: number, width: number): GridColumn {
+  const place = { 'aria-colindex': String(index + 2) };
+  return {
+    id: `column-${index}`,
+    index,
+    field: unusedField,
+    name: headerOf(column),
+    toolTip: `${column.name}\n${column.type}`,
+    width,
+    minWidth: 32,
+    cssClass: column.align,
+    headerCssClass: column.align,
+    cellAttrs: place,
+    headerCellAttrs: place,
+    formatter: dataCell,
+  };
+}
+
+/** The value of a column in a row. */
+export function cellOf(row: ResultRow, column: GridColumn): string | null | undefined {
+  return row[column.index];
+}

@@ -1,0 +1,46 @@
+/** The extension host as the page sees it. */
+import { postMessageTransport } from '../src/shared/postMessageTransport.ts';
+import {
+  actionNotification,
+  rowsRequest,
+  type ActionId,
+  type ResultRow,
+  type RowTotal,
+} from '../src/shared/resultsProtocol.ts';
+import { createPeer, type Peer } from '../src/shared/rpc.ts';
+
+/** What the views may ask of the host. */
+export interface Host {
+  act(id: ActionId | 'choose-candidate', value?: string): void;
+  rows(
+    resultId: string,
+    start: number,
+    count: number,
+    signal: AbortSignal,
+  ): Promise<{ rows: ResultRow[]; total: RowTotal }>;
+}
+
+/** What VS Code gives to a webview's script. */
+export interface WebviewApi {
+  postMessage(message: unknown): void;
+}
+
+/** The connection to the extension host over the webview's messages. */
+export function connectToHost(api: WebviewApi, onFault: (error: Error) => void): Peer {
+  const { reader, writer } = postMessageTransport({
+    post: (message) => api.postMessage(message),
+    onMessage: (listener) => {
+      const hear = (event: MessageEvent<unknown>): void => listener(event.data);
+      window.addEventListener('message', hear);
+      return { dispose: () => window.removeEventListener('message', hear) };
+    },
+  });
+  return createPeer(reader, writer, onFault);
+}
+
+export function hostOver(peer: Peer): Host {
+  return {
+    act: (id, value) => peer.notify(actionNotification, value === undefined ? { id } : { id, value }),
+    rows: (resultId, start, count, signal) => peer.call(rowsRequest, { resultId, start, count }, signal),
+  };
+}

@@ -1,0 +1,32 @@
+/** The few pictures of the view, drawn in strokes of the text's colour. */
+
+const paths = {
+  verified: 'M8 1.8 13 3.6v4c0 3-2 5.3-5 6.6-3-1.3-5-3.6-5-6.6v-4Z M5.6 8.1l1.7 1.7 3.2-3.5',
+  model: 'M8 2.2 9.4 6.6 13.8 8 9.4 9.4 8 13.8 6.6 9.4 2.2 8 6.6 6.6Z',
+  typed: 'M1.8 4.3h12.4v7.4H1.8Z M4.3 6.8h.01 M6.8 6.8h.01 M9.2 6.8h.01 M11.7 6.8h.01 M5 9.4h6',
+  database:
+    'M3 4c0-1.2 2.2-2 5-2s5 .8 5 2-2.2 2-5 2-5-.8-5-2Z M3 4v8c0 1.2 2.2 2 5 2s5-.8 5-2V4 M3 8c0 1.2 2.2 2 5 2s5-.8 5-2',
+  table: 'M2.2 3.2h11.6v9.6H2.2Z M2.2 6.3h11.6 M6.4 6.3v6.5',
+  failed: 'M8 1.9a6.1 6.1 0 1 0 0 12.2A6.1 6.1 0 0 0 8 1.9Z M8 4.8v3.9 M8 11h.01',
+  notice: 'M8 1.9a6.1 6.1 0 1 0 0 12.2A6.1 6.1 0 0 0 8 1.9Z M8 7.4v3.8 M8 5h.01',
+  assumption:
+    'M8 1.9a6.1 6.1 0 1 0 0 12.2A6.1 6.1 0 0 0 8 1.9Z M6.3 6.4a1.7 1.7 0 1 1 2.6 1.5c-.6.4-.9.7-.9 1.3 M8 11.3h.01',
+  khipu:
+    'M1.5 3.5c3.5 1.4 9.5 1.4 13 0 M3.7 4.3v9 M6.6 4.6v6.6 M9.5 4.6v9.2 M12.4 4.2v5.6 M2.7 7.4h2 M2.7 10.4h2 M5.6 8h2 M8.5 7h2 M8.5 9.2h2 M8.5 11.4h2 M11.4 7.2h2',
+} as const;
+
+export type IconName = keyof typeof paths;
+
+const svg = 'http://www.w3.org/2000/svg';
+
+/** An icon that screen readers skip: what it says stands beside it in words. */
+export function icon(name: IconName): SVGSVGElement {
+  const picture = document.createElementNS(svg, 'svg');
+  picture.setAttribute('viewBox', '0 0 16 16');
+  picture.setAttribute('aria-hidden', 'true');
+  picture.classList.add('icon', `icon-${name}`);
+  const path = document.createElementNS(svg, 'path');
+  path.setAttribute('d', paths[name]);
+  picture.append(path);
+  return picture;
+}

@@ -1,0 +1,35 @@
+/** The results view's script: says that it is ready, then shows what the extension host tells it. */
+import './styles/main.css';
+import { prepareBrowserRuntime } from '../src/shared/browserRuntime.ts';
+import { toKhipuError } from '../src/shared/errors.ts';
+import { readyRequest, stateNotification, totalNotification } from '../src/shared/resultsProtocol.ts';
+import { connectToHost, hostOver, type WebviewApi } from './host.ts';
+import { ResultsApp } from './resultsApp.ts';
+
+declare function acquireVsCodeApi(): WebviewApi;
+
+async function start(root: HTMLElement, nonce: string): Promise<void> {
+  prepareBrowserRuntime();
+  const peer = connectToHost(acquireVsCodeApi(), reportError);
+  const app = new ResultsApp(root, hostOver(peer), nonce);
+  const overtaken = new AbortController();
+  peer.onNotify(stateNotification, (state) => {
+    overtaken.abort();
+    app.show(state);
+  });
+  peer.onNotify(totalNotification, ({ resultId, total }) => app.setTotal(resultId, total));
+  try {
+    const state = await peer.call(readyRequest, {}, overtaken.signal);
+    app.show(state);
+  } catch (thrown) {
+    // A newer state came while the answer was under way: it is shown already.
+    if (overtaken.signal.aborted) return;
+    const { message } = toKhipuError(thrown);
+    const problem = { what: message, next: 'Close this view and ask again.', candidates: [], actions: [] };
+    app.show({ status: 'failed', problem });
+  }
+}
+
+const root = document.getElementById('khipu');
+const nonce = document.currentScript?.nonce ?? '';
+if (root !== null) void start(root, nonce);

@@ -1,0 +1,79 @@
+/** The state of failure: what happened, what to do, where in the SQL, and what could be meant instead. */
+import type { Problem, ResultsState } from '../src/shared/resultsProtocol.ts';
+import { answerHeading } from './answerHeader.ts';
+import { button, element } from './dom.ts';
+import type { Host } from './host.ts';
+import { icon } from './icons.ts';
+import { sqlBlock } from './sqlText.ts';
+import { placeOf } from './sqlTokens.ts';
+import type { Announce, View } from './view.ts';
+
+type FailedState = Extract<ResultsState, { status: 'failed' }>;
+
+function faultySql({ sql, position }: Problem): HTMLElement | undefined {
+  if (sql === undefined) return undefined;
+  const place = position === undefined ? undefined : placeOf(sql, position);
+  const where = place === undefined ? 'SQL' : `SQL, line ${place.line}, column ${place.column}`;
+  return element(
+    'figure',
+    { class: 'faulty-sql' },
+    element('figcaption', {}, where),
+    sqlBlock(sql, position),
+  );
+}
+
+function candidateList(candidates: readonly string[], host: Host): HTMLElement | undefined {
+  if (candidates.length === 0) return undefined;
+  // Names have no blanks; what has some is a question.
+  const label = candidates.some((candidate) => /\s/.test(candidate)) ? 'You could ask' : 'Did you mean';
+  const items = candidates.map((candidate) =>
+    element(
+      'li',
+      {},
+      button('secondary', candidate, () => host.act('choose-candidate', candidate)),
+    ),
+  );
+  return element('div', { class: 'candidates' }, element('h2', {}, label), element('ul', {}, ...items));
+}
+
+function actionRow(actions: Problem['actions'], host: Host): HTMLElement | undefined {
+  if (actions.length === 0) return undefined;
+  const made = actions.map(({ id, label }, index) =>
+    button(index === 0 ? 'primary' : 'secondary', label, () => host.act(id)),
+  );
+  return element('div', { class: 'problem-actions' }, ...made);
+}
+
+/** The view; it moves the marked place of the SQL into sight once it is in the page. */
+export function problemView(state: FailedState, host: Host, announce: Announce): View {
+  const { problem, header } = state;
+  const question = state.question ?? header?.question;
+  const view = element(
+    'div',
+    { class: 'view problem-view' },
+    header === undefined ? undefined : answerHeading({ ...header, question }),
+    header !== undefined || question === undefined
+      ? undefined
+      : element('header', { class: 'answer' }, element('h1', {}, question)),
+    element(
+      'section',
+      { class: 'problem', 'aria-label': 'Problem' },
+      icon('failed'),
+      element(
+        'div',
+        { class: 'problem-text' },
+        element('p', { class: 'what' }, problem.what),
+        element('p', { class: 'next' }, problem.next),
+        actionRow(problem.actions, host),
+      ),
+    ),
+    candidateList(problem.candidates, host),
+    faultySql(problem),
+  );
+  announce(`${problem.what} ${problem.next}`);
+  return {
+    element: view,
+    mounted: () => view.querySelector('.sql-fault')?.scrollIntoView({ block: 'nearest' }),
+    dispose: () => undefined,
+  };
+}

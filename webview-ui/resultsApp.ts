@@ -1,0 +1,53 @@
+/** Shows one state after another, and says each to screen readers. */
+import type { ResultsState, RowTotal } from '../src/shared/resultsProtocol.ts';
+import { element } from './dom.ts';
+import { emptyView } from './emptyView.ts';
+import type { Host } from './host.ts';
+import { problemView } from './problemView.ts';
+import { RowsView } from './rowsView.ts';
+import type { View } from './view.ts';
+import { WorkingView } from './workingView.ts';
+
+export class ResultsApp {
+  readonly #host: Host;
+  readonly #nonce: string;
+  readonly #stage = element('div', { class: 'stage' });
+  readonly #live = element('div', { class: 'visually-hidden', role: 'status', 'aria-live': 'polite' });
+  #view: View | undefined;
+
+  constructor(root: HTMLElement, host: Host, nonce: string) {
+    this.#host = host;
+    this.#nonce = nonce;
+    root.replaceChildren(this.#stage, this.#live);
+  }
+
+  show(state: ResultsState): void {
+    if (state.status === 'working' && this.#view instanceof WorkingView) {
+      this.#view.update(state);
+      return;
+    }
+    this.#view?.dispose();
+    const view = this.#viewOf(state);
+    this.#view = view;
+    this.#stage.replaceChildren(view.element);
+    view.mounted?.();
+  }
+
+  setTotal(resultId: string, total: RowTotal): void {
+    if (this.#view instanceof RowsView && this.#view.resultId === resultId) this.#view.setTotal(total);
+  }
+
+  #viewOf(state: ResultsState): View {
+    const announce = (sentence: string): void => void (this.#live.textContent = sentence);
+    switch (state.status) {
+      case 'empty':
+        return emptyView(this.#host);
+      case 'working':
+        return new WorkingView(state, this.#host, announce);
+      case 'rows':
+        return new RowsView(state, this.#host, this.#nonce, announce);
+      case 'failed':
+        return problemView(state, this.#host, announce);
+    }
+  }
+}

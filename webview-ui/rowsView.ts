@@ -1,0 +1,78 @@
+/** The state of success: header, grid, status line. */
+import type { ResultsState, RowTotal } from '../src/shared/resultsProtocol.ts';
+import { answerHeading, sqlSection } from './answerHeader.ts';
+import { element } from './dom.ts';
+import { ResultGrid } from './grid.ts';
+import type { Host } from './host.ts';
+import { durationWords, rowCountWords } from './numbers.ts';
+import { RowPages } from './rowPages.ts';
+import { StatusLine } from './statusLine.ts';
+import type { Announce, View } from './view.ts';
+
+type RowsState = Extract<ResultsState, { status: 'rows' }>;
+
+export class RowsView implements View {
+  readonly element: HTMLElement;
+  readonly resultId: string;
+  readonly #pages: RowPages;
+  readonly #grid: ResultGrid | undefined;
+
+  constructor(state: RowsState, host: Host, nonce: string, announce: Announce) {
+    const { header, columns, firstRows, total, ms } = state;
+    this.resultId = state.resultId;
+    const status = new StatusLine(total, ms);
+    const body = element('section', { class: 'rows', 'aria-label': 'Rows' });
+    this.element = element(
+      'div',
+      { class: 'view rows-view' },
+      element(
+        'div',
+        { class: 'top' },
+        answerHeading(header),
+        sqlSection(header.sql, header.question !== undefined, host),
+      ),
+      body,
+      status.element,
+    );
+    const retry = (): void => {
+      this.#pages.retry();
+      this.#grid?.ask();
+    };
+    this.#pages = new RowPages({
+      columnCount: columns.length,
+      firstRows,
+      total,
+      fetch: (start, count, signal) => host.rows(state.resultId, start, count, signal),
+      onRows: (from, to) => this.#grid?.redraw(from, to),
+      onTotal: (known) => {
+        status.setTotal(known);
+        this.#grid?.setTotal(known);
+      },
+      onFault: (error) => status.setFault(error === undefined ? undefined : messageOf(error), retry),
+    });
+    if (columns.length > 0) {
+      const content = { label: header.question ?? 'Rows', columns, firstRows, pages: this.#pages, nonce };
+      this.#grid = new ResultGrid(content, announce, (range) => status.setSelection(range));
+      body.append(this.#grid.element);
+    }
+    if (total.rows === 0 && total.complete) body.append(element('p', { class: 'no-rows' }, 'No rows.'));
+    announce(`${rowCountWords(total)} in ${durationWords(ms)}.`);
+  }
+
+  mounted(): void {
+    this.#grid?.mounted();
+  }
+
+  setTotal(total: RowTotal): void {
+    this.#pages.setTotal(total);
+  }
+
+  dispose(): void {
+    this.#grid?.dispose();
+    this.#pages.dispose();
+  }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
