@@ -1,6 +1,6 @@
 /** The results view's script: says that it is ready, then shows what the extension host tells it. */
 import './styles/main.css';
-import { prepareBrowserRuntime } from '../src/shared/browserRuntime.ts';
+import '../src/shared/browserRuntime.ts';
 import { toKhipuError } from '../src/shared/errors.ts';
 import { readyRequest, stateNotification, totalNotification } from '../src/shared/resultsProtocol.ts';
 import { connectToHost, hostOver, type WebviewApi } from './host.ts';
@@ -9,7 +9,6 @@ import { ResultsApp } from './resultsApp.ts';
 declare function acquireVsCodeApi(): WebviewApi;
 
 async function start(root: HTMLElement, nonce: string): Promise<void> {
-  prepareBrowserRuntime();
   const peer = connectToHost(acquireVsCodeApi(), reportError);
   const app = new ResultsApp(root, hostOver(peer), nonce);
   const overtaken = new AbortController();

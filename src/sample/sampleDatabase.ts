@@ -19,6 +19,8 @@ export interface SampleAddress {
 }
 
 export interface SampleDatabase {
+  /** The process's id while there is one. */
+  readonly pid: number | undefined;
   /**
    * Starts the process unless it runs; calls at the same time share one start. An abort lets its caller go and leaves
    * the start to the others.
@@ -69,6 +71,10 @@ class SampleProcess implements SampleDatabase {
 
   constructor(options: SampleOptions) {
     this.#options = options;
+  }
+
+  get pid(): number | undefined {
+    return this.#run?.child?.pid;
   }
 
   async start(signal: AbortSignal): Promise<SampleAddress> {
@@ -155,7 +161,9 @@ class SampleProcess implements SampleDatabase {
     const { log, onDidStop } = this.#options;
     // What a killed process could not clean up itself.
     if (basename(host).startsWith('khipu-sample-')) {
-      await rm(host, { recursive: true, force: true }).catch((error: unknown) => log(`sample: ${String(error)}`));
+      await rm(host, { recursive: true, force: true }).catch((error: unknown) =>
+        log(`sample: ${String(error)}`),
+      );
     }
     if (this.#run !== run) return; // it was told to end
     this.#run = undefined;

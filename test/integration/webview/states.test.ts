@@ -48,6 +48,23 @@ describe('results view: states', function () {
     assert.deepEqual(await action, { id: 'ask-again', value: undefined });
   });
 
+  it('would notice what the policy forbids', async () => {
+    view = await workbench.open();
+    await view.page.evaluate(() => {
+      const page = globalThis as unknown as {
+        setTimeout(run: () => void): void;
+        Function: new (code: string) => unknown;
+      };
+      page.setTimeout(() => new page.Function('')); // as a script of the page would
+    });
+    const deadline = AbortSignal.timeout(5000);
+    while (!view.faults.includes('policy: script-src eval')) {
+      deadline.throwIfAborted();
+      await view.page.evaluate(() => undefined); // a round trip, for the report to arrive
+    }
+    view.faults.length = 0;
+  });
+
   it('shows the state again after the page is loaded anew', async () => {
     view = await workbench.open();
     view.host.show(failed);

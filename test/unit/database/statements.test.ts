@@ -137,6 +137,12 @@ describe('splitting into statements', () => {
     assert.deepEqual(textsOf('select 1; /* select 2; /* */ select 3'), ['select 1']);
   });
 
+  it('follows an E string over a comment to its next part, as Postgres does (libpg-query does not)', () => {
+    const sql = "select E'a' -- between; 'the parts'\n  -- ;\n 'b\\';'";
+    assert.deepEqual(textsOf(`${sql}; select 2`), [sql, 'select 2']);
+    assert.deepEqual(textsOf("select E'a' -- no part; follows\n; select 2"), ["select E'a'", 'select 2']);
+  });
+
   it('lets no open parenthesis swallow the next statement, save in a rule', () => {
     assert.deepEqual(textsOf('select (1; select 2'), ['select (1', 'select 2']);
     assert.deepEqual(textsOf('create rule r as on insert to t do (select 1; select 2); select 3').length, 2);
@@ -179,7 +185,7 @@ describe('comments above statements', () => {
     assert.equal(commentBlocks[0].statement, statements[0]);
     assert.deepEqual(statements[0]?.leadingComment, {
       start: 0,
-      end: 37,
+      end: 36,
       text: '-- top ten customers\n--   by revenue',
     });
     assert.equal(script.slice(statements[0].start, statements[0].terminatedEnd), 'select 1;');
