@@ -2,7 +2,7 @@
 import { matchesGlob } from 'node:path';
 
 /** Globs over the paths in the VSIX. `extension/` is the extension's folder; vsce lowers the case of README and its kin. */
-export const allowed: readonly string[] = [
+const allowed: readonly string[] = [
   '[[]Content_Types[]].xml',
   'extension.vsixmanifest',
   'extension/package.json',
@@ -20,7 +20,7 @@ export const allowed: readonly string[] = [
 ];
 
 /** These must be there, whatever else is. */
-export const required: readonly string[] = [
+const required: readonly string[] = [
   'extension/package.json',
   'extension/readme.md',
   'extension/LICENSE.txt',
@@ -35,7 +35,7 @@ export const required: readonly string[] = [
 ];
 
 /** Never, even where a pattern above would allow it: sources, maps, tests, secrets. */
-export const forbidden: readonly string[] = [
+const forbidden: readonly string[] = [
   '**/*.map',
   '**/*.{ts,mts,cts}',
   '**/.env*',
@@ -44,7 +44,7 @@ export const forbidden: readonly string[] = [
 ];
 
 /** Three lists of faults, all empty when the VSIX is as it should be. */
-export interface ContentFaults {
+interface ContentFaults {
   readonly unexpected: readonly string[];
   readonly missing: readonly string[];
   readonly forbidden: readonly string[];

@@ -39,6 +39,9 @@ async function runInVsCode(suite: Suite, results: string, grep: string | undefin
   );
 }
 
+// To exit is what ends the servers that tests have started; to die by the signal would leave them behind.
+for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(name, () => process.exit(1));
+
 const { positionals, values } = parseArgs({ allowPositionals: true, options: { grep: { type: 'string' } } });
 const suite = suites.find(({ name }) => name === positionals[0]);
 if (suite === undefined) throw new Error(`Which suite? ${suites.map(({ name }) => name).join(', ')}`);

@@ -22,18 +22,7 @@ export class RowsView implements View {
     this.resultId = state.resultId;
     const status = new StatusLine(total, ms);
     const body = element('section', { class: 'rows', 'aria-label': 'Rows' });
-    this.element = element(
-      'div',
-      { class: 'view rows-view' },
-      element(
-        'div',
-        { class: 'top' },
-        answerHeading(header),
-        sqlSection(header.sql, header.question !== undefined, host),
-      ),
-      body,
-      status.element,
-    );
+    this.element = element('div', { class: 'view rows-view' }, topOf(state, host), body, status.element);
     const retry = (): void => {
       this.#pages.retry();
       this.#grid?.ask();
@@ -71,6 +60,11 @@ export class RowsView implements View {
     this.#grid?.dispose();
     this.#pages.dispose();
   }
+}
+
+function topOf({ header }: RowsState, host: Host): HTMLElement {
+  const withQuestion = header.question !== undefined;
+  return element('div', { class: 'top' }, answerHeading(header), sqlSection(header.sql, withQuestion, host));
 }
 
 function messageOf(error: unknown): string {

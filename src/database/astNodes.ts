@@ -17,7 +17,8 @@ export function* astNodes(root: object): Generator<AstNode> {
   for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
     const { type, value, byteLocation: outer } = next;
     if (Array.isArray(value)) {
-      for (const item of [...(value as unknown[])].reverse()) pending.push({ type, value: item, byteLocation: outer });
+      for (const item of [...(value as unknown[])].reverse())
+        pending.push({ type, value: item, byteLocation: outer });
     } else if (typeof value === 'object' && value !== null) {
       const fields = value as Record<string, unknown>;
       const own = fields['location'];

@@ -28,7 +28,10 @@ export async function sendCancelRequest(session: SessionKey): Promise<void> {
   plain.setTimeout(timeLimitMs, () => plain.destroy(new Error('The cancel request was not taken in time.')));
   const failed = new Promise<never>((_, reject) => plain.once('error', reject));
   try {
-    const socket = session.tls === undefined ? plain : await Promise.race([encrypt(plain, session.host, session.tls), failed]);
+    const socket =
+      session.tls === undefined
+        ? plain
+        : await Promise.race([encrypt(plain, session.host, session.tls), failed]);
     const closed = new Promise<void>((resolve, reject) => {
       socket.once('close', resolve);
       socket.once('error', reject);

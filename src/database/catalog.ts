@@ -87,7 +87,11 @@ export function qualified(schema: string, name: string): string {
 }
 
 /** Finds a relation by name; without a schema, the first on the search path, as Postgres does. */
-export function findRelation(catalog: Catalog, schema: string | undefined, name: string): Relation | undefined {
+export function findRelation(
+  catalog: Catalog,
+  schema: string | undefined,
+  name: string,
+): Relation | undefined {
   const named = catalog.relations.filter((relation) => relation.name === name);
   if (schema !== undefined) return named.find((relation) => relation.schema === schema);
   for (const visible of catalog.searchPath) {

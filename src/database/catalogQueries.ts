@@ -12,7 +12,10 @@ function catalogQuery<Row>(row: z.ZodType<Row>, sql: string): CatalogQuery<Row> 
 }
 
 const text = z.string();
-const optional = z.string().nullable().transform((value) => value ?? undefined);
+const optional = z
+  .string()
+  .nullable()
+  .transform((value) => value ?? undefined);
 const number = z.string().transform(Number);
 const flag = z.enum(['t', 'f', 'true', 'false']).transform((value) => value.startsWith('t'));
 /** Arrays are asked for as JSON, so that any name survives. */
@@ -24,7 +27,7 @@ const names = z.string().transform((value, context): string[] => {
 });
 const volatility = z
   .enum(['i', 's', 'v'])
-  .transform((code) => ({ i: 'immutable', s: 'stable', v: 'volatile' } as const)[code]);
+  .transform((code) => (({ i: 'immutable', s: 'stable', v: 'volatile' }) as const)[code]);
 
 /** Schemas that are not the user's. */
 const system = `n.nspname IN ('pg_catalog', 'information_schema', 'pg_toast')`;
@@ -51,7 +54,9 @@ export const relationsQuery = catalogQuery(
       .enum(['r', 'p', 'v', 'm', 'f'])
       .transform(
         (code) =>
-          ({ r: 'table', p: 'partitioned', v: 'view', m: 'materialized-view', f: 'foreign-table' } as const)[code],
+          (
+            ({ r: 'table', p: 'partitioned', v: 'view', m: 'materialized-view', f: 'foreign-table' }) as const
+          )[code],
       ),
     optional,
     number.transform((estimate) => (estimate < 0 ? undefined : estimate)),
@@ -101,7 +106,7 @@ export const routinesQuery = catalogQuery(
     text,
     z
       .enum(['f', 'p', 'a', 'w'])
-      .transform((code) => ({ f: 'function', p: 'procedure', a: 'aggregate', w: 'window' } as const)[code]),
+      .transform((code) => (({ f: 'function', p: 'procedure', a: 'aggregate', w: 'window' }) as const)[code]),
     text,
     text,
     volatility,

@@ -92,7 +92,9 @@ class PooledDatabase implements Database {
     }
   }
 
-  async #openWith(tls: ConnectionOptions | undefined): Promise<{ pool: Pool; tls: ConnectionOptions | undefined }> {
+  async #openWith(
+    tls: ConnectionOptions | undefined,
+  ): Promise<{ pool: Pool; tls: ConnectionOptions | undefined }> {
     const { default: pg } = await import('pg');
     const pool = new pg.Pool(this.#poolConfig(tls));
     pool.on('error', () => undefined); // an idle connection that the server closed: the next session makes another

@@ -59,7 +59,10 @@ async function openCursor(
   await session.query({ text: declare + statement.text, context }, signal);
   // A server with one session for all would be blocked by an open transaction, so there all rows are read at once.
   const wanted = singleSession ? rowCap : Math.min(firstPageRows, rowCap);
-  const fetched = await session.query({ text: `FETCH FORWARD ${wanted + 1} FROM ${cursorName}`, context }, signal);
+  const fetched = await session.query(
+    { text: `FETCH FORWARD ${wanted + 1} FROM ${cursorName}`, context },
+    signal,
+  );
   const ended = fetched.rows.length <= wanted;
   const rows = ended ? fetched.rows : fetched.rows.slice(0, wanted);
   const head = await headOf(session, { ...fetched, rows: rows.slice(0, firstPageRows) }, started, signal);
@@ -87,13 +90,11 @@ async function headOf(
     },
     signal,
   );
-  const columns = fetched.columns.map(
-    (column, index): ResultColumn => ({
-      name: column.name,
-      type: named.rows[index]?.[0] ?? '???',
-      align: numericTypes.has(column.typeOid) ? 'right' : 'left',
-    }),
-  );
+  const columns = fetched.columns.map((column, index): ResultColumn => ({
+    name: column.name,
+    type: named.rows[index]?.[0] ?? '???',
+    align: numericTypes.has(column.typeOid) ? 'right' : 'left',
+  }));
   return { columns, firstRows: fetched.rows, ms };
 }
 
@@ -101,7 +102,11 @@ async function headOf(
  * Asks the server to plan a statement without running it: the last check of names and types before rows are read.
  * @throws KhipuError `sql-*` with the position in the user's own text
  */
-export async function explainOnly(database: Database, statement: ReadOnlySql, signal: AbortSignal): Promise<void> {
+export async function explainOnly(
+  database: Database,
+  statement: ReadOnlySql,
+  signal: AbortSignal,
+): Promise<void> {
   if (statement.kind !== 'rows') return;
   const prefix = 'EXPLAIN ';
   const session = await beginReadOnly(database, statement, signal);

@@ -115,7 +115,9 @@ function judgeFunction(parts: readonly string[], names: GuardNames): string | un
   const keys = candidates(parts, names).filter((key) => names.callables.functions.has(key));
   if (keys.length === 0) return `There is no function ${shown} that the guard knows to be safe.`;
   const volatile = keys.filter((key) => names.callables.functions.get(key) === 'volatile');
-  const harmful = volatile.filter((key) => key !== qualified('pg_catalog', name) || !harmlessVolatile.has(name));
+  const harmful = volatile.filter(
+    (key) => key !== qualified('pg_catalog', name) || !harmlessVolatile.has(name),
+  );
   return harmful.length === 0
     ? undefined
     : `The function ${shown} is declared VOLATILE: it may change something, so it is not run unasked.`;
@@ -140,7 +142,13 @@ function candidates(parts: readonly string[], { searchPath }: GuardNames): strin
 }
 
 function constructName(type: string): string {
-  return constructNames[type] ?? type.replace(/Stmt$/, '').replace(/([a-z])([A-Z])/g, '$1 $2').toUpperCase();
+  return (
+    constructNames[type] ??
+    type
+      .replace(/Stmt$/, '')
+      .replace(/([a-z])([A-Z])/g, '$1 $2')
+      .toUpperCase()
+  );
 }
 
 function refuseConstruct(type: string, sql: string, position: number): KhipuError {

@@ -17,7 +17,8 @@ const reserved = new Set(
  * @throws KhipuError `invalid-input` for what no name can be: empty, or with a NUL
  */
 export function quoteIdentifier(name: string): string {
-  if (name === '' || name.includes('\0')) throw new KhipuError('invalid-input', 'That cannot be a name in Postgres.');
+  if (name === '' || name.includes('\0'))
+    throw new KhipuError('invalid-input', 'That cannot be a name in Postgres.');
   const bare = /^[a-z_][a-z0-9_]*$/.test(name) && !reserved.has(name);
   return bare ? name : `"${name.replaceAll('"', '""')}"`;
 }

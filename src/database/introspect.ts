@@ -42,18 +42,16 @@ async function readCatalog(session: Session, signal: AbortSignal): Promise<Catal
     serverVersion: server[1],
     searchPath: server[2],
     schemas: schemas.map(([name, comment]) => ({ name, comment })),
-    relations: relations.map(
-      ([oid, schema, name, kind, comment, rowEstimate, partitionOf]): Relation => ({
-        schema,
-        name,
-        kind,
-        comment,
-        rowEstimate,
-        partitionOf,
-        columns: columns.get(oid) ?? [],
-        foreignKeys: foreignKeys.get(oid) ?? [],
-      }),
-    ),
+    relations: relations.map(([oid, schema, name, kind, comment, rowEstimate, partitionOf]): Relation => ({
+      schema,
+      name,
+      kind,
+      comment,
+      rowEstimate,
+      partitionOf,
+      columns: columns.get(oid) ?? [],
+      foreignKeys: foreignKeys.get(oid) ?? [],
+    })),
     routines: routines.map(([schema, name, kind, args, result, volatility, comment]) => ({
       schema,
       name,
@@ -70,7 +68,10 @@ async function readCatalog(session: Session, signal: AbortSignal): Promise<Catal
       volatileTypes: new Set((await read(queries.volatileTypesQuery)).map(([s, n]) => qualified(s, n))),
     },
     systemRelations: new Map(
-      (await read(queries.systemRelationsQuery)).map(([schema, name, names]) => [qualified(schema, name), names]),
+      (await read(queries.systemRelationsQuery)).map(([schema, name, names]) => [
+        qualified(schema, name),
+        names,
+      ]),
     ),
   };
 }
@@ -85,7 +86,10 @@ async function parseInSlices<Row>(row: z.ZodType<Row>, rows: unknown[], signal: 
     throwIfAborted(signal);
     const slice = z.array(row).safeParse(rows.slice(start, start + sliceRows));
     if (!slice.success) {
-      throw new KhipuError('protocol', `The server's catalog is not as expected: ${z.prettifyError(slice.error)}`);
+      throw new KhipuError(
+        'protocol',
+        `The server's catalog is not as expected: ${z.prettifyError(slice.error)}`,
+      );
     }
     for (const value of slice.data) parsed.push(value);
   }

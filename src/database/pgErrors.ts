@@ -68,7 +68,9 @@ function connectKind(error: ForeignError): ErrorKind {
   // Postgres says 28000 also when pg_hba.conf only lacks a rule for unencrypted connections.
   if (code === '28000' && /no encryption|SSL off/.test(error.message)) return 'tls-refused';
   if (known !== undefined) return known;
-  if (/does not support SSL|certificate|self.signed|ERR_TLS|ERR_SSL|EPROTO/i.test(`${code} ${error.message}`)) {
+  if (
+    /does not support SSL|certificate|self.signed|ERR_TLS|ERR_SSL|EPROTO/i.test(`${code} ${error.message}`)
+  ) {
     return 'tls-refused';
   }
   if (/password must be|SASL|SCRAM/.test(error.message)) return 'authentication-failed';
@@ -112,7 +114,8 @@ export function fromStatementError(thrown: unknown, statement?: StatementContext
 }
 
 function statementKind(error: ForeignError, sqlState: string | undefined): ErrorKind {
-  if (sqlState === '57014') return /statement timeout/.test(error.message) ? 'statement-timeout' : 'cancelled';
+  if (sqlState === '57014')
+    return /statement timeout/.test(error.message) ? 'statement-timeout' : 'cancelled';
   if (sqlState !== undefined) return sqlStates[sqlState] ?? 'sql-failed';
   const code = text(error.code) ?? '';
   if (/terminated|connection error|not queryable|closed/i.test(error.message)) return 'connection-lost';

@@ -60,13 +60,23 @@ export function parseConnectionUrl(text: string, id: string): ParsedUrl {
   const sslmode = url.searchParams.get('sslmode') ?? 'prefer';
   const tls = sslModes[sslmode];
   if (tls === undefined) {
-    throw new KhipuError('invalid-input', `sslmode=${sslmode} is not one that Postgres knows.`, { hint: urlForm });
+    throw new KhipuError('invalid-input', `sslmode=${sslmode} is not one that Postgres knows.`, {
+      hint: urlForm,
+    });
   }
   const user = decode(url.username) || 'postgres';
   const database = decode(url.pathname.slice(1)) || user;
   const host = url.searchParams.get('host') ?? (decode(url.hostname).replace(/^\[|\]$/g, '') || 'localhost');
   const port = url.port === '' ? 5432 : Number(url.port);
-  const profile = connectionProfile.parse({ id, name: `${database} on ${host}`, host, port, database, user, tls });
+  const profile = connectionProfile.parse({
+    id,
+    name: `${database} on ${host}`,
+    host,
+    port,
+    database,
+    user,
+    tls,
+  });
   return { profile, password: url.password === '' ? undefined : decode(url.password) };
 }
 

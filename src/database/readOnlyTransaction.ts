@@ -18,7 +18,8 @@ export async function beginReadOnly(
   statement: ReadOnlySql,
   signal: AbortSignal,
 ): Promise<Session> {
-  if (!ReadOnlySql.is(statement)) throw new KhipuError('internal', 'A statement that the guard has not seen is not run.');
+  if (!ReadOnlySql.is(statement))
+    throw new KhipuError('internal', 'A statement that the guard has not seen is not run.');
   const session = await database.session(signal);
   try {
     await session.query({ text: 'BEGIN TRANSACTION READ ONLY' }, signal);

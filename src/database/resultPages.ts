@@ -122,6 +122,7 @@ export class CursorPages implements ResultPages {
 
 /** Cursor commands take no parameters, so what stands in them must be a whole number. */
 function integer(value: number): string {
-  if (!Number.isSafeInteger(value) || value < 0) throw new KhipuError('internal', `${value} is not a row number.`);
+  if (!Number.isSafeInteger(value) || value < 0)
+    throw new KhipuError('internal', `${value} is not a row number.`);
   return value.toString();
 }

@@ -7,7 +7,11 @@ import { fromStatementError, type StatementContext } from './pgErrors.ts';
 
 /** What a statement gave: cells are Postgres's text, NULL is null. */
 export interface StatementRows {
-  readonly columns: readonly { readonly name: string; readonly typeOid: number; readonly typeModifier: number }[];
+  readonly columns: readonly {
+    readonly name: string;
+    readonly typeOid: number;
+    readonly typeModifier: number;
+  }[];
   readonly rows: (string | null)[][];
   /** Rows returned or moved over. */
   readonly count: number;
@@ -98,7 +102,12 @@ export class Session {
 
   async #cancel(): Promise<void> {
     if (this.#interruption.interrupt !== undefined) return this.#interruption.interrupt();
-    const client = this.#client as unknown as { host: string; port: number; processID: number; secretKey: number };
+    const client = this.#client as unknown as {
+      host: string;
+      port: number;
+      processID: number;
+      secretKey: number;
+    };
     await sendCancelRequest({
       host: client.host,
       port: client.port,

@@ -25,9 +25,9 @@ export interface TokenCursor {
   next(): boolean;
 }
 
-/** @param from where to begin: it must lie between two tokens; @param to where the text is taken to end (exclusive) */
-export function tokenCursor(sql: string, from = 0, to = sql.length): TokenCursor {
-  return new Cursor(to === sql.length ? sql : sql.slice(0, to), from);
+/** @param from where to begin, a UTF-16 offset: it must lie between two tokens */
+export function tokenCursor(sql: string, from = 0): TokenCursor {
+  return new Cursor(sql, from);
 }
 
 /** Whether a token says nothing to Postgres: white space and comments. */
@@ -35,11 +35,11 @@ export function isTrivia(kind: TokenKind): boolean {
   return kind === 'space' || kind === 'lineComment' || kind === 'blockComment';
 }
 
-/** Where the last token that is not trivia ends within [from, to); `from` when there is none. UTF-16 offsets. */
+/** Where the last token that is not trivia ends within [from, to), two places between tokens; `from` when there is none. */
 export function lastTokenEnd(sql: string, from: number, to: number): number {
-  const cursor = tokenCursor(sql, from, to);
+  const cursor = tokenCursor(sql, from);
   let end = from;
-  while (cursor.next()) if (!isTrivia(cursor.kind)) end = cursor.end;
+  while (cursor.next() && cursor.start < to) if (!isTrivia(cursor.kind)) end = cursor.end;
   return end;
 }
 

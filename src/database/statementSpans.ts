@@ -1,5 +1,5 @@
 /** Where the statements of a script begin and end, by psql's rules: not every `;` ends one. */
-import { isTrivia, tokenCursor, type TokenCursor, type TokenKind } from './sqlTokens.ts';
+import { isTrivia, tokenCursor, type TokenKind } from './sqlTokens.ts';
 
 /** UTF-16 offsets of one statement. */
 export interface StatementSpan {
@@ -130,8 +130,8 @@ function copyDataEnd(script: string, from: number): number | undefined {
 /** The comments of a stretch of script between two statements, in order. */
 export function commentSpans(script: string, from: number, to: number): readonly CommentSpan[] {
   const comments: CommentSpan[] = [];
-  const cursor: TokenCursor = tokenCursor(script, from, to);
-  while (cursor.next()) {
+  const cursor = tokenCursor(script, from);
+  while (cursor.end < to && cursor.next()) {
     const { kind, start, end } = cursor;
     if (kind === 'lineComment' || kind === 'blockComment') comments.push({ kind, start, end });
   }

@@ -103,7 +103,15 @@ function beginsLine(script: string, at: number): boolean {
 
 /** Whether what stands between the two is white space with at most one line end. */
 function isDirectlyAbove(script: string, end: number, start: number): boolean {
-  return /^[ \t\f\v]*(?:\r\n|\r|\n)?[ \t\f\v]*$/.test(script.slice(end, start));
+  let lineEnds = 0;
+  for (let at = end; at < start; at++) {
+    const character = script.charAt(at);
+    if (character === '\n' || character === '\r') {
+      if (character === '\r' && script[at + 1] === '\n') at++;
+      if (++lineEnds > 1) return false;
+    } else if (!' \t\f\v'.includes(character)) return false;
+  }
+  return true;
 }
 
 function proseOf(script: string, comments: readonly CommentSpan[]): string {

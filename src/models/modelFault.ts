@@ -121,7 +121,7 @@ function reasonOf(code: string | undefined): string {
   if (code === 'ECONNRESET' || code === 'UND_ERR_SOCKET') return 'it closed the connection without an answer';
   if (code !== undefined && /CERT|TLS|SSL|SIGNATURE/.test(code))
     return `its certificate is not trusted: ${code}`;
-  return code ?? 'no connection';
+  return code ?? 'fetch refuses this address';
 }
 
 /** The fault for a request that got no response at all. */
@@ -132,8 +132,9 @@ export function networkFault(endpoint: ModelEndpoint, thrown: unknown): KhipuErr
   const hint =
     endpoint.provider === 'ollama' && endpoint.locality === 'local' ? 'Run: ollama serve' : undefined;
   const detail: ErrorDetail = { subject: host, ...(hint !== undefined && { hint }) };
-  // A server on this machine that is not running will not be a second later either.
-  const passing = !(code === 'ECONNREFUSED' && endpoint.locality === 'local') && !/certificate/.test(message);
+  // A server on this machine that is not running will not be a second later either; without a code fetch itself refused.
+  const notRunning = code === 'ECONNREFUSED' && endpoint.locality === 'local';
+  const passing = code !== undefined && !notRunning && !/certificate/.test(message);
   return passing
     ? new TransientModelError('model-unreachable', message, detail)
     : new KhipuError('model-unreachable', message, detail);

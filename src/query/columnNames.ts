@@ -50,7 +50,9 @@ export function figuredName(expression: unknown): string {
       return lastName(fields['indirection']) ?? figuredName(fields['arg']);
     case 'TypeCast': {
       const inner = figuredName(fields['arg']);
-      return inner === '?column?' ? (lastName((fields['typeName'] as Ast | undefined)?.['names']) ?? inner) : inner;
+      return inner === '?column?'
+        ? (lastName((fields['typeName'] as Ast | undefined)?.['names']) ?? inner)
+        : inner;
     }
     case 'CollateClause':
       return figuredName(fields['arg']);
@@ -82,7 +84,12 @@ function subLinkName(fields: Ast): string {
 
 /** SVFOP_CURRENT_TIMESTAMP_N → current_timestamp */
 function valueFunctionName(op: unknown): string {
-  return typeof op === 'string' ? op.replace(/^SVFOP_/, '').replace(/_N$/, '').toLowerCase() : '?column?';
+  return typeof op === 'string'
+    ? op
+        .replace(/^SVFOP_/, '')
+        .replace(/_N$/, '')
+        .toLowerCase()
+    : '?column?';
 }
 
 /** JSON_VALUE_OP → json_value, IS_XMLELEMENT → xmlelement */

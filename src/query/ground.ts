@@ -82,10 +82,18 @@ class Walk {
       return output; // ORDER BY of a set operation sees output names only; the server checks those
     }
     const sources: Source[] = [];
-    for (const item of list(query['fromClause'])) sources.push(...this.#from(item, [sources, ...outer], ctes));
+    for (const item of list(query['fromClause']))
+      sources.push(...this.#from(item, [sources, ...outer], ctes));
     const scopes: Scopes = [sources, ...outer];
     const output = this.#targets(list(query['targetList']), sources);
-    for (const part of ['targetList', 'whereClause', 'havingClause', 'valuesLists', 'limitCount', 'limitOffset']) {
+    for (const part of [
+      'targetList',
+      'whereClause',
+      'havingClause',
+      'valuesLists',
+      'limitCount',
+      'limitOffset',
+    ]) {
       this.#expression(query[part], scopes, ctes);
     }
     // These may name output columns as well as input columns.
@@ -104,7 +112,8 @@ class Walk {
       const name = typeof cte['ctename'] === 'string' ? cte['ctename'] : '';
       const aliases = list(cte['aliascolnames']).flatMap((node) => stringOf(node) ?? []);
       const extra = extraCteColumns(cte);
-      if (clause['recursive'] === true) ctes.set(name, aliases.length > 0 ? [...aliases, ...extra] : undefined);
+      if (clause['recursive'] === true)
+        ctes.set(name, aliases.length > 0 ? [...aliases, ...extra] : undefined);
       const output = this.select(unwrap(cte['ctequery']).fields, outer, ctes);
       const columns = renamed(output, aliases);
       ctes.set(name, columns === undefined ? undefined : [...columns, ...extra]);
@@ -149,10 +158,17 @@ class Walk {
     const both = [...left, ...right];
     this.#expression(fields['quals'], [both, ...outer], ctes);
     if (aliasName === undefined) return both;
-    return [{ alias: aliasName, schema: undefined, columns: renamed(starColumns(undefined, both), columnAliases) }];
+    return [
+      { alias: aliasName, schema: undefined, columns: renamed(starColumns(undefined, both), columnAliases) },
+    ];
   }
 
-  #relation(fields: Ast, aliasName: string | undefined, columnAliases: readonly string[], ctes: Ctes): Source {
+  #relation(
+    fields: Ast,
+    aliasName: string | undefined,
+    columnAliases: readonly string[],
+    ctes: Ctes,
+  ): Source {
     const name = typeof fields['relname'] === 'string' ? fields['relname'] : '';
     const schema = typeof fields['schemaname'] === 'string' ? fields['schemaname'] : undefined;
     if (schema === undefined && ctes.has(name)) {
@@ -173,7 +189,9 @@ class Walk {
   #find(schema: string | undefined, name: string): Relation | undefined {
     const named = this.#names.byName.get(name) ?? [];
     if (schema !== undefined) return named.find((relation) => relation.schema === schema);
-    const visible = this.#names.catalog.searchPath.map((each) => named.find((relation) => relation.schema === each));
+    const visible = this.#names.catalog.searchPath.map((each) =>
+      named.find((relation) => relation.schema === each),
+    );
     return visible.find((relation) => relation !== undefined);
   }
 

@@ -46,7 +46,9 @@ export function promptMessages(input: PromptInput): ChatMessage[] {
   const parts = [
     `PostgreSQL ${major}. Today is ${input.today}.`,
     fenced(input.fence, 'schema', schemaText(input.catalog, input.relations)),
-    ...(examples.length === 0 ? [] : [fenced(input.fence, 'examples that a person has checked', examples.join('\n\n'))]),
+    ...(examples.length === 0
+      ? []
+      : [fenced(input.fence, 'examples that a person has checked', examples.join('\n\n'))]),
     `Question: ${input.question}`,
   ];
   return [
@@ -59,7 +61,10 @@ export function promptMessages(input: PromptInput): ChatMessage[] {
 export function repairMessages(reply: string, finding: string): ChatMessage[] {
   return [
     { role: 'assistant', content: reply },
-    { role: 'user', content: `That cannot be run: ${finding}\nCorrect it and reply with one JSON object as before.` },
+    {
+      role: 'user',
+      content: `That cannot be run: ${finding}\nCorrect it and reply with one JSON object as before.`,
+    },
   ];
 }
 

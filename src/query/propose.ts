@@ -8,7 +8,7 @@ import { modelLabel, type ChatMessage, type ChatRequest } from '../models/chatMo
 import type { FallbackReply } from '../models/fallback.ts';
 import type { Retrieval } from '../rag/retrieval.ts';
 import { KhipuError, throwIfAborted, toKhipuError } from '../shared/errors.ts';
-import { ground, type Finding, type NameIndex } from './ground.ts';
+import { ground, type Finding, type Grounding, type NameIndex } from './ground.ts';
 import { promptMessages, randomFence, repairMessages } from './prompt.ts';
 import { parseReply, partialSql, replySchema, type Reply } from './reply.ts';
 import { timed, type Trace } from './trace.ts';
@@ -72,14 +72,26 @@ export async function propose(
   const notices = retrieval.notice === undefined ? [] : [retrieval.notice];
   if (retrieval.verified !== undefined) {
     const { statement, tables } = await timed(trace, 'check', () =>
-      Promise.resolve(checkStatement(retrieval.verified?.sql ?? '', world)),
+      Promise.resolve(checkModelStatement(retrieval.verified?.sql ?? '', world)),
     );
-    return { statement, tables, source: 'verified', model: undefined, explanation: '', assumptions: [], notices };
+    return {
+      statement,
+      tables,
+      source: 'verified',
+      model: undefined,
+      explanation: '',
+      assumptions: [],
+      notices,
+    };
   }
   if (world.aiPolicy === 'off') {
-    throw new KhipuError('ai-switched-off', 'This connection has AI switched off, and no verified question asks this.', {
-      candidates: suggestions(retrieval),
-    });
+    throw new KhipuError(
+      'ai-switched-off',
+      'This connection has AI switched off, and no verified question asks this.',
+      {
+        candidates: suggestions(retrieval),
+      },
+    );
   }
   const answer = await askModel(question, retrieval, world, trace, onProgress, signal);
   return 'clarification' in answer ? answer : { ...answer, notices: [...notices, ...answer.notices] };
@@ -104,14 +116,20 @@ async function askModel(
   const notices = new Set<string>();
   for (let round = 0; ; round++) {
     onProgress({ step: round === 0 ? 'Asking the model' : 'Asking the model to correct itself' });
-    const { text, answeredBy, notices: told } = await exchange(messages, retrieval, world, trace, onProgress, signal);
+    const {
+      text,
+      answeredBy,
+      notices: told,
+    } = await exchange(messages, retrieval, world, trace, onProgress, signal);
     for (const notice of told) notices.add(notice);
     onProgress({ step: 'Checking the SQL' });
     try {
       const reply = parseReply(text);
-      if (reply.kind === 'clarification') return { clarification: reply.question, model: modelLabel(answeredBy) };
+      if (reply.kind === 'clarification')
+        return { clarification: reply.question, model: modelLabel(answeredBy) };
       const { statement, tables } = await timed(trace, 'check', () => checkReply(reply, world, signal));
-      if (round > 0) notices.add(`The model needed ${round === 1 ? 'one correction' : `${round} corrections`}.`);
+      if (round > 0)
+        notices.add(`The model needed ${round === 1 ? 'one correction' : `${round} corrections`}.`);
       return {
         statement,
         tables,
@@ -166,7 +184,10 @@ async function exchange(
     throwIfAborted(signal);
     record(answer);
     if (answer.truncated) {
-      throw new KhipuError('model-reply-unusable', 'The model ran out of room before its reply was complete.');
+      throw new KhipuError(
+        'model-reply-unusable',
+        'The model ran out of room before its reply was complete.',
+      );
     }
     return answer;
   } catch (thrown) {
@@ -182,25 +203,35 @@ async function checkReply(
   reply: Reply & { kind: 'sql' },
   world: ProposeWorld,
   signal: AbortSignal,
-): Promise<{ statement: ReadOnlySql; tables: readonly string[] }> {
-  const checked = checkStatement(reply.sql, world);
+): Promise<CheckedStatement> {
+  const checked = checkModelStatement(reply.sql, world);
   await world.explain(checked.statement, signal);
   return checked;
 }
 
+/** A statement that passed the guard, with what grounding says of its names. */
+export interface CheckedStatement extends Grounding {
+  readonly statement: ReadOnlySql;
+}
+
 /**
  * Guards and grounds a text.
- * @throws KhipuError `refused-by-guard`, `sql-syntax` or `unknown-name`
+ * @throws KhipuError `refused-by-guard` or `sql-syntax`
  */
 export function checkStatement(
   sql: string,
   { names, parser }: Pick<ProposeWorld, 'names' | 'parser'>,
-): { statement: ReadOnlySql; tables: readonly string[] } {
+): CheckedStatement {
   const statement = ReadOnlySql.fromText(parser, names.catalog, sql);
-  const { tables, findings } = ground(parser, names, statement.text);
-  const [first] = findings;
-  if (first !== undefined) throw unknownName(first, findings, statement.text);
-  return { statement, tables };
+  return { statement, ...ground(parser, names, statement.text) };
+}
+
+/** What a model wrote runs only when every name in it exists. */
+function checkModelStatement(sql: string, world: ProposeWorld): CheckedStatement {
+  const checked = checkStatement(sql, world);
+  const [first] = checked.findings;
+  if (first !== undefined) throw unknownName(first, checked.findings, checked.statement.text);
+  return checked;
 }
 
 function unknownName(first: Finding, all: readonly Finding[], sql: string): KhipuError {
@@ -227,7 +258,8 @@ function isRepairable(error: KhipuError): boolean {
 /** The error in the words that the model is given: what, where, and what the server hints at. */
 function findingText(error: KhipuError): string {
   const { sql, position, hint } = error.detail;
-  const near = sql === undefined || position === undefined ? '' : ` Near: ${sql.slice(position, position + 40)}`;
+  const near =
+    sql === undefined || position === undefined ? '' : ` Near: ${sql.slice(position, position + 40)}`;
   return `${error.message}${near}${hint === undefined ? '' : ` Hint: ${hint}`}`;
 }
 

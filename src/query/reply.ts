@@ -77,9 +77,14 @@ function* jsonCandidates(text: string): Generator<unknown> {
 
 /** A fenced block that starts like a query, or the text from a line that does. */
 function sqlInProse(text: string): string | undefined {
-  const blocks = [...text.matchAll(/```(?:sql|postgres(?:ql)?)?\s*([\s\S]*?)```/gi)].map((match) => match[1] ?? '');
+  const blocks = [...text.matchAll(/```(?:sql|postgres(?:ql)?)?\s*([\s\S]*?)```/gi)].map(
+    (match) => match[1] ?? '',
+  );
   const fromLine = /^\s*(?:select|with|values|table|explain|show)\b[\s\S]*$/im.exec(text)?.[0];
-  const found = [...blocks, fromLine].find((source) => source !== undefined && /^\s*(?:--.*\n\s*)*(?:select|with|values|table|explain|show)\b/i.test(source));
+  const found = [...blocks, fromLine].find(
+    (source) =>
+      source !== undefined && /^\s*(?:--.*\n\s*)*(?:select|with|values|table|explain|show)\b/i.test(source),
+  );
   return found?.trim();
 }
 

@@ -16,9 +16,10 @@ const nouns: Record<Relation['kind'], string> = {
 /** The relations as DDL, and after them the enums that their columns use. */
 export function schemaText(catalog: Catalog, relations: readonly Relation[]): string {
   const types = new Set(relations.flatMap((relation) => relation.columns.map((column) => column.type)));
-  const enums = catalog.enums.filter(
-    (each) =>
-      [...types].some((type) => type.replace(/\[\]$/, '') === each.name || type.startsWith(`${each.schema}.${each.name}`)),
+  const enums = catalog.enums.filter((each) =>
+    [...types].some(
+      (type) => type.replace(/\[\]$/, '') === each.name || type.startsWith(`${each.schema}.${each.name}`),
+    ),
   );
   const enumLines = enums.map((each) => {
     const values = each.values.slice(0, enumLimit).map((value) => `'${tame(value).replaceAll("'", "''")}'`);
@@ -28,7 +29,9 @@ export function schemaText(catalog: Catalog, relations: readonly Relation[]): st
 }
 
 function relationText(relation: Relation): string {
-  const keys = relation.columns.filter((column) => column.primaryKey).map((column) => quoteIdentifier(column.name));
+  const keys = relation.columns
+    .filter((column) => column.primaryKey)
+    .map((column) => quoteIdentifier(column.name));
   const parts = relation.columns.map((column) => columnText(column));
   if (keys.length > 0) parts.push({ sql: `PRIMARY KEY (${keys.join(', ')})`, comment: '' });
   for (const key of relation.foreignKeys) {
@@ -39,7 +42,9 @@ function relationText(relation: Relation): string {
       comment: '',
     });
   }
-  const lines = parts.map(({ sql, comment }, index) => `  ${sql}${index < parts.length - 1 ? ',' : ''}${comment}`);
+  const lines = parts.map(
+    ({ sql, comment }, index) => `  ${sql}${index < parts.length - 1 ? ',' : ''}${comment}`,
+  );
   const head = `CREATE ${nouns[relation.kind]} ${quoteQualified(relation.schema, relation.name)} (`;
   return [head + remark(relation.comment), ...lines, ');'].join('\n');
 }

@@ -16,7 +16,7 @@ export interface Exchange {
 }
 
 /** Steps that are timed, in milliseconds. */
-export type TimedStep = 'retrieval' | 'model' | 'check' | 'execute';
+export type TimedStep = 'connect' | 'index' | 'retrieval' | 'model' | 'check' | 'execute';
 
 /** Filled in as the question goes its way, so that it also tells of a question that failed. */
 export interface Trace {
@@ -57,7 +57,9 @@ export async function timed<T>(trace: Trace, step: TimedStep, work: () => Promis
 /** Tokens over all exchanges; undefined where no model said any. */
 export function totalUsage(trace: Trace): TokenUsage {
   const sum = (pick: (usage: TokenUsage) => number | undefined): number | undefined => {
-    const known = trace.exchanges.map((exchange) => pick(exchange.usage)).filter((count) => count !== undefined);
+    const known = trace.exchanges
+      .map((exchange) => pick(exchange.usage))
+      .filter((count) => count !== undefined);
     return known.length === 0 ? undefined : known.reduce((total, count) => total + count, 0);
   };
   return { inputTokens: sum((usage) => usage.inputTokens), outputTokens: sum((usage) => usage.outputTokens) };
@@ -93,9 +95,11 @@ export function renderTrace(trace: Trace): string {
 function renderExchange(exchange: Exchange, number: number): string[] {
   const { inputTokens, outputTokens } = exchange.usage;
   const tokens = inputTokens === undefined ? '' : ` · ${inputTokens} tokens in, ${outputTokens ?? '?'} out`;
-  const to = exchange.model === undefined ? 'no model answered' : `${exchange.model} (${exchange.locality ?? '?'})`;
+  const to =
+    exchange.model === undefined ? 'no model answered' : `${exchange.model} (${exchange.locality ?? '?'})`;
   const lines = [`## Exchange ${number}: ${to} · ${exchange.ms.toFixed(0)} ms${tokens}`, ''];
-  for (const message of exchange.messages) lines.push(`### ${message.role}`, '', fence('text', message.content), '');
+  for (const message of exchange.messages)
+    lines.push(`### ${message.role}`, '', fence('text', message.content), '');
   lines.push('### reply', '', fence('text', exchange.reply), '');
   if (exchange.finding !== undefined) lines.push('### could not be used', '', exchange.finding, '');
   return lines;

@@ -21,8 +21,11 @@ export function cachePath(directory: string, content: readonly string[]): string
  * Reads a dump. The file is a SHA-256 of 32 bytes followed by the dump.
  * @returns undefined when there is none, or when it is damaged (which `warn` is told)
  */
-export async function readCache(path: string, warn: (line: string) => void): Promise<Buffer | undefined> {
-  let file: Buffer;
+export async function readCache(
+  path: string,
+  warn: (line: string) => void,
+): Promise<Buffer<ArrayBuffer> | undefined> {
+  let file: Buffer<ArrayBuffer>;
   try {
     file = await readFile(path);
   } catch (error) {

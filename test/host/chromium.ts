@@ -57,6 +57,10 @@ export async function launchChromium(log: Log, signal: AbortSignal): Promise<Bro
     args: flags,
     headless: process.env['KHIPU_HEADED'] !== '1',
     chromiumSandbox: false,
+    // Playwright would close the browser and swallow the signal; whoever runs us decides what a signal means.
+    handleSIGINT: false,
+    handleSIGTERM: false,
+    handleSIGHUP: false,
     timeout: 60_000,
   });
 }

@@ -12,7 +12,7 @@ const folder = join(editorCache, `code-server-${version}`);
 const done = join(folder, '.done');
 
 /** The folder of VS Code itself inside the npm package. */
-export const serverRoot = join(folder, 'node_modules/code-server/lib/vscode');
+const serverRoot = join(folder, 'node_modules/code-server/lib/vscode');
 
 const nativeModules = ['@vscode/spdlog', 'node-pty', '@parcel/watcher', '@vscode/native-watchdog'];
 const nativeModulesOfWindows = [

@@ -38,7 +38,7 @@ export async function chooseHost(log: Log, signal: AbortSignal): Promise<TestHos
 }
 
 /** The program behind the script `code`. A `code` that only talks to another machine (WSL, a remote shell) has none. */
-export function desktopOnPath(): string | undefined {
+function desktopOnPath(): string | undefined {
   const script = findOnPath(['code']);
   if (script === undefined) return undefined;
   const folder = dirname(realpathSync(script));
@@ -54,7 +54,7 @@ export function desktopOnPath(): string | undefined {
 /** test-electron cannot be cancelled and tries three times: hence in a child that can be ended. */
 async function downloadDesktop(log: Log, signal: AbortSignal): Promise<string | undefined> {
   const entry = join(import.meta.dirname, 'download.ts');
-  const child = fork(entry, [editorCache], { stdio: ['ignore', 'ignore', 'ignore', 'ipc'] });
+  const child = fork(entry, [editorCache], { execArgv: [], stdio: ['ignore', 'ignore', 'ignore', 'ipc'] });
   const end = (): void => void child.kill('SIGKILL');
   signal.addEventListener('abort', end);
   let timer = setTimeout(end, silenceMs);

@@ -1,5 +1,5 @@
 /** Makes the checkout an installed extension of a server: a link in its folder of extensions, and an entry in its list. */
-import { mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
 
@@ -18,9 +18,8 @@ export async function linkExtension(extensionPath: string, extensionsDir: string
   const relativeLocation = `${id}-${version}`;
   const link = join(extensionsDir, relativeLocation);
   await mkdir(extensionsDir, { recursive: true });
-  await symlink(extensionPath, link, 'junction').catch((error: unknown) => {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-  });
+  await rm(link, { force: true }); // one that an earlier run left may lead to where the checkout no longer is
+  await symlink(extensionPath, link, 'junction');
   const entry = {
     identifier: { id },
     version,

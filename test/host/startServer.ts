@@ -91,6 +91,7 @@ async function whenListening(child: ChildProcess, log: Log, signal: AbortSignal)
       });
       void exited.then((how) => reject(new Error(`The VS Code server ended before it listened: ${how}`)));
       signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
+      if (signal.aborted) reject(signal.reason as Error);
     });
     return { port, url: `http://127.0.0.1:${port}`, pid: pid ?? 0, exited, dispose };
   } catch (error) {

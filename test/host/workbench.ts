@@ -39,7 +39,7 @@ export interface Workbench {
   dispose(): Promise<void>;
 }
 
-/** Starts the server and Chromium, and resolves when the window stands. */
+/** Starts the server and Chromium, and resolves when the window stands. The signal ends it also later on. */
 export async function openWorkbench(options: WorkbenchOptions, signal: AbortSignal): Promise<Workbench> {
   const { workspace, extensionPath, env, log = () => undefined } = options;
   const serverDataDir = options.serverDataDir ?? (await freshFolder('workbench'));
@@ -56,6 +56,10 @@ export async function openWorkbench(options: WorkbenchOptions, signal: AbortSign
   try {
     const browser = await launchChromium(log, signal);
     stack.defer(() => browser.close());
+    const close = (): void => void browser.close(); // which ends every wait for the page
+    signal.addEventListener('abort', close);
+    stack.defer(() => signal.removeEventListener('abort', close));
+    signal.throwIfAborted();
     const page = await newPage(browser, options);
     const address = pageAddress(server.port, { workspace });
     const open = async (): Promise<void> => {
@@ -70,6 +74,7 @@ export async function openWorkbench(options: WorkbenchOptions, signal: AbortSign
     return { page, server, serverDataDir, reload: open, closeWindow, dispose: () => stack.disposeAsync() };
   } catch (error) {
     await stack.disposeAsync();
+    signal.throwIfAborted();
     throw error;
   }
 }

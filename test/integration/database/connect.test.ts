@@ -30,19 +30,37 @@ describe('connect', () => {
   after(() => server.dispose());
 
   const cases: readonly (readonly [what: string, kind: ErrorKind, url: () => Promise<string> | string])[] = [
-    ['a wrong password', 'authentication-failed', () => `postgres://postgres:wrong-secret@127.0.0.1:${server.port}/postgres`],
-    ['a missing password', 'authentication-failed', () => `postgres://postgres@127.0.0.1:${server.port}/postgres`],
+    [
+      'a wrong password',
+      'authentication-failed',
+      () => `postgres://postgres:wrong-secret@127.0.0.1:${server.port}/postgres`,
+    ],
+    [
+      'a missing password',
+      'authentication-failed',
+      () => `postgres://postgres@127.0.0.1:${server.port}/postgres`,
+    ],
     ['an unknown database', 'database-missing', () => server.url('nowhere')],
     ['an unknown host', 'unknown-host', () => 'postgres://a@no-such-host.invalid/b'],
-    ['a port where nothing listens', 'connection-refused', async () => `postgres://a@127.0.0.1:${await freePort()}/b`],
+    [
+      'a port where nothing listens',
+      'connection-refused',
+      async () => `postgres://a@127.0.0.1:${await freePort()}/b`,
+    ],
     ['TLS that the server does not have', 'tls-refused', () => server.url('postgres', 'require')],
-    ['a socket directory without a socket', 'connection-refused', () => 'postgres://a@localhost/b?host=/tmp/no-such-directory'],
+    [
+      'a socket directory without a socket',
+      'connection-refused',
+      () => 'postgres://a@localhost/b?host=/tmp/no-such-directory',
+    ],
   ];
   for (const [what, kind, url] of cases) {
     it(`tells ${what}`, async () => {
       const error = await connectError(await url());
       assert.equal(error.kind, kind, error.message);
-      assert.ok(!error.message.includes('wrong-secret') && !JSON.stringify(error.detail).includes('wrong-secret'));
+      assert.ok(
+        !error.message.includes('wrong-secret') && !JSON.stringify(error.detail).includes('wrong-secret'),
+      );
       assert.ok(error.detail.subject !== undefined);
     });
   }
@@ -51,7 +69,9 @@ describe('connect', () => {
     const { profile, password } = parseConnectionUrl(server.url('postgres', 'prefer'), 'test');
     const database = openDatabase(profile, { password: () => Promise.resolve(password) });
     const session = await database.session(signal);
-    assert.deepEqual((await session.query({ text: 'SELECT $1::int + 1', values: [41] }, signal)).rows, [['42']]);
+    assert.deepEqual((await session.query({ text: 'SELECT $1::int + 1', values: [41] }, signal)).rows, [
+      ['42'],
+    ]);
     session.release();
     await database.dispose();
   });
@@ -73,7 +93,10 @@ describe('connect', () => {
     assert.ok(typeof address === 'object' && address !== null);
     const controller = new AbortController();
     silent.once('connection', () => controller.abort());
-    const { profile } = parseConnectionUrl(`postgres://a@127.0.0.1:${address.port}/b?sslmode=disable`, 'test');
+    const { profile } = parseConnectionUrl(
+      `postgres://a@127.0.0.1:${address.port}/b?sslmode=disable`,
+      'test',
+    );
     const database = openDatabase(profile, { password: () => Promise.resolve(undefined) });
     await assert.rejects(database.session(controller.signal), { kind: 'cancelled' });
     for (const socket of sockets) socket.destroy();
@@ -82,7 +105,9 @@ describe('connect', () => {
   });
 
   it('leaves no connection behind', async () => {
-    const result = await server.run(`SELECT count(*)::int AS n FROM pg_stat_activity WHERE application_name = 'Khipu'`);
+    const result = await server.run(
+      `SELECT count(*)::int AS n FROM pg_stat_activity WHERE application_name = 'Khipu'`,
+    );
     assert.ok(!Array.isArray(result));
     assert.deepEqual(result.rows, [{ n: 0 }]);
   });

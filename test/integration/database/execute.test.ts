@@ -20,7 +20,9 @@ describe('execute', () => {
   const guarded = (sql: string): ReadOnlySql => ReadOnlySql.fromText(parser, catalog, sql);
   before(async () => {
     server = await startPostgres();
-    await server.run('CREATE TABLE numbers AS SELECT i AS id, i * i::numeric AS square FROM generate_series(0, 99999) AS i');
+    await server.run(
+      'CREATE TABLE numbers AS SELECT i AS id, i * i::numeric AS square FROM generate_series(0, 99999) AS i',
+    );
     const { profile, password } = parseConnectionUrl(server.url(), 'test');
     database = openDatabase({ ...profile, rowCap: 60_000 }, { password: () => Promise.resolve(password) });
     catalog = await introspect(database, signal);
@@ -47,10 +49,14 @@ describe('execute', () => {
     assert.deepEqual(result.firstRows, [
       ['9007199254740993', '0.10', null, '', 't', 'é😀', '2024-03-31 00:30:00', '{1,NULL,3}', '{"a": 1}'],
     ]);
-    assert.deepEqual(
-      result.columns.map(({ name, type, align }) => `${name} ${type} ${align}`).slice(0, 6),
-      ['a bigint right', 'a numeric right', 'b text left', 'b text left', '?column? boolean left', 'varchar character varying(5) left'],
-    );
+    assert.deepEqual(result.columns.map(({ name, type, align }) => `${name} ${type} ${align}`).slice(0, 6), [
+      'a bigint right',
+      'a numeric right',
+      'b text left',
+      'b text left',
+      '?column? boolean left',
+      'varchar character varying(5) left',
+    ]);
     assert.equal(await busy(), 0, 'a small result keeps no transaction open');
   });
 
@@ -76,9 +82,19 @@ describe('execute', () => {
   it('counts up to the cap, and exactly below it', async () => {
     const capped = await openResult(database!, guarded('SELECT id FROM numbers'), signal);
     const seen: RowTotal[] = [];
-    assert.deepEqual(await capped.count((total) => seen.push(total), signal), { rows: 60_000, complete: false });
-    assert.ok(seen.length > 1 && seen.every((total, index) => index === 0 || total.rows >= (seen[index - 1]?.rows ?? 0)));
-    assert.deepEqual(await capped.page(59_999, 10, signal).then((rows) => rows.length), 1, 'nothing beyond the cap');
+    assert.deepEqual(await capped.count((total) => seen.push(total), signal), {
+      rows: 60_000,
+      complete: false,
+    });
+    assert.ok(
+      seen.length > 1 &&
+        seen.every((total, index) => index === 0 || total.rows >= (seen[index - 1]?.rows ?? 0)),
+    );
+    assert.deepEqual(
+      await capped.page(59_999, 10, signal).then((rows) => rows.length),
+      1,
+      'nothing beyond the cap',
+    );
     await capped.close();
     const whole = await openResult(database!, guarded('SELECT id FROM numbers WHERE id < 1234'), signal);
     assert.deepEqual(await whole.count(() => undefined, signal), { rows: 1234, complete: true });
@@ -87,7 +103,10 @@ describe('execute', () => {
 
   it('gives the position of an error in the text as written', async () => {
     const sql = `SELECT 'é😀' AS "ü", nowhere FROM numbers`;
-    for (const run of [openResult(database!, guarded(sql), signal), explainOnly(database!, guarded(sql), signal)]) {
+    for (const run of [
+      openResult(database!, guarded(sql), signal),
+      explainOnly(database!, guarded(sql), signal),
+    ]) {
       await assert.rejects(run, (error) => {
         assert.ok(error instanceof KhipuError);
         assert.equal(error.kind, 'sql-failed');
@@ -114,7 +133,11 @@ describe('execute', () => {
 
   it('cancels on the server, and the connection serves on', async () => {
     const controller = new AbortController();
-    const running = openResult(database!, guarded('SELECT count(*) FROM numbers a, numbers b'), controller.signal);
+    const running = openResult(
+      database!,
+      guarded('SELECT count(*) FROM numbers a, numbers b'),
+      controller.signal,
+    );
     running.catch(() => undefined);
     while ((await busy()) === 0) continue;
     controller.abort();

@@ -31,7 +31,10 @@ const attacks: readonly (readonly [name: string, sql: string])[] = [
   ['import a large object', `SELECT lo_import('/etc/hostname')`],
   ['make a large object', 'SELECT lo_create(4711)'],
   ['reload the configuration', 'SELECT pg_reload_conf()'],
-  ['end other sessions', 'SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid()'],
+  [
+    'end other sessions',
+    'SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid()',
+  ],
   ['cancel other sessions', 'SELECT pg_cancel_backend(pid) FROM pg_stat_activity'],
   ['advisory lock', 'SELECT pg_advisory_lock(4711)'],
   ['try advisory lock', 'SELECT pg_try_advisory_lock_shared(4711)'],
@@ -48,7 +51,10 @@ const attacks: readonly (readonly [name: string, sql: string])[] = [
   ['for update', 'SELECT * FROM victim FOR UPDATE'],
   ['do block', `DO $$ BEGIN DELETE FROM victim; END $$`],
   ['explain analyze of a write', 'EXPLAIN ANALYZE DELETE FROM victim'],
-  ['explain (analyze) of a writable CTE', 'EXPLAIN (ANALYZE) WITH gone AS (DELETE FROM victim RETURNING 1) SELECT * FROM gone'],
+  [
+    'explain (analyze) of a writable CTE',
+    'EXPLAIN (ANALYZE) WITH gone AS (DELETE FROM victim RETURNING 1) SELECT * FROM gone',
+  ],
   ['nextval', `SELECT nextval('numbers')`],
   ['setval', `SELECT setval('numbers', 4711)`],
   ['temporary table', 'CREATE TEMP TABLE t AS SELECT 1'],
@@ -119,7 +125,8 @@ describe('guard and read-only transaction, as superuser on Postgres 18', () => {
       const before = await state();
       await assert.rejects(
         async () => openResult(database!, ReadOnlySql.fromText(parser, catalog, sql), signal),
-        (error) => error instanceof KhipuError && error.kind === 'refused-by-guard' && error.message.length > 20,
+        (error) =>
+          error instanceof KhipuError && error.kind === 'refused-by-guard' && error.message.length > 20,
       );
       assert.deepEqual(await state(), before);
     });

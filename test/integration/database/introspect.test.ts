@@ -48,7 +48,14 @@ describe('introspect', () => {
     const customers = findRelation(catalog, 'shop', 'customers');
     assert.equal(customers?.comment, 'people who buy');
     assert.deepEqual(customers.columns, [
-      { name: 'id', type: 'integer', nullable: false, primaryKey: true, default: undefined, comment: undefined },
+      {
+        name: 'id',
+        type: 'integer',
+        nullable: false,
+        primaryKey: true,
+        default: undefined,
+        comment: undefined,
+      },
       {
         name: 'Full Name',
         type: 'text',
@@ -57,7 +64,14 @@ describe('introspect', () => {
         default: "'x'::text",
         comment: undefined,
       },
-      { name: 'mood', type: 'shop.mood', nullable: true, primaryKey: false, default: undefined, comment: 'how they feel' },
+      {
+        name: 'mood',
+        type: 'shop.mood',
+        nullable: true,
+        primaryKey: false,
+        default: undefined,
+        comment: 'how they feel',
+      },
     ]);
   });
 

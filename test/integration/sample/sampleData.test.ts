@@ -63,7 +63,7 @@ describe('sample data', () => {
 
   it('has every kind of thing that a schema may have', async () => {
     const kinds =
-      await values(`SELECT DISTINCT c.relkind || CASE WHEN c.relispartition THEN ' partition' ELSE '' END AS kind
+      await values(`SELECT DISTINCT c.relkind::text || CASE WHEN c.relispartition THEN ' partition' ELSE '' END AS kind
       FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
       WHERE n.nspname IN ('shop', 'hr') AND c.relkind IN ('r', 'p', 'v', 'm') ORDER BY kind`);
     assert.deepEqual(kinds, ['m', 'p', 'r', 'r partition', 'v']);

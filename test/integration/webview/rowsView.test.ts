@@ -197,6 +197,25 @@ describe('results view: rows', function () {
     assert.ok(row > 5, `PageDown went to row ${row}`);
   });
 
+  it('selects by mouse: dragging, Shift and click, a row number', async () => {
+    await showMillion();
+    const selected = view.page.locator('.status .selection');
+    await cellAt(view.page, 1, 1).hover();
+    await view.page.mouse.down();
+    await cellAt(view.page, 2, 1).hover();
+    await cellAt(view.page, 3, 2).hover();
+    await view.page.mouse.up();
+    await view.page.getByText('6 cells selected').waitFor();
+    assert.equal(await view.page.locator('.slick-cell.selected').count(), 6);
+    assert.equal(await cellAt(view.page, 3, 2).getAttribute('aria-selected'), 'true');
+    await cellAt(view.page, 5, 0).click({ modifiers: ['Shift'] });
+    assert.equal(await selected.textContent(), '10 cells selected');
+    await view.page.locator('.slick-row[aria-rowindex="8"] .row-number').click();
+    assert.equal(await selected.textContent(), '20 cells selected');
+    await cellAt(view.page, 0, 0).click();
+    assert.equal(await selected.textContent(), '');
+  });
+
   it('copies rows that were never shown', async () => {
     view.host.setRowSource(generatedSource('r7', 5000, 3));
     view.host.show(generatedState('r7', 5000, 3));

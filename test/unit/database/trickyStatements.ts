@@ -20,7 +20,6 @@ export const trickyStatements: readonly string[] = [
   `select $_t1$;$_t1$`,
   `select $ñandú$ ; $ñandú$`,
   `select $1`,
-  `select $1$$;$$ from t`,
   `select a$b$c, ';' from (select 1 as a$b$c) t`,
   `select a$$b from t`,
   `select /* ; */ 1`,

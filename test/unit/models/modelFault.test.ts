@@ -113,6 +113,8 @@ describe('modelFault', () => {
       cause: Object.assign(new Error('x'), { code: 'DEPTH_ZERO_SELF_SIGNED_CERT' }),
     });
     assert.match(networkFault(endpoint, tls).message, /certificate is not trusted/);
+    const badPort = new TypeError('fetch failed', { cause: new Error('bad port') });
+    assert.ok(!(networkFault(endpoint, badPort) instanceof TransientModelError));
   });
 
   it('takes the reason of a fired signal before anything else', () => {

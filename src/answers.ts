@@ -1,0 +1,173 @@
+/** From a question or a statement to open rows, on the parts that both composition roots share; nothing of VS Code. */
+import { randomUUID } from 'node:crypto';
+import type { Connected } from './database/connections.ts';
+import { explainOnly, openResult } from './database/execute.ts';
+import type { SqlParser } from './database/parse.ts';
+import type { ResultPages } from './database/resultPages.ts';
+import type { Fallback } from './models/fallback.ts';
+import { indexNames, type Finding, type NameIndex } from './query/ground.ts';
+import { checkStatement, propose, type Progress, type Proposal } from './query/propose.ts';
+import { timed, type Trace } from './query/trace.ts';
+import type { Knowledge } from './rag/knowledge.ts';
+import type { VerifiedQuestion } from './rag/retrieval.ts';
+import { KhipuError, toKhipuError } from './shared/errors.ts';
+import type { AnswerHeader } from './shared/resultsProtocol.ts';
+
+/** The long-lived parts that a question passes through. */
+export interface AnswerParts {
+  readonly knowledge: Knowledge;
+  /** The models as configured now. */
+  readonly models: () => Fallback;
+  readonly parser: () => Promise<SqlParser>;
+  readonly verified: (profileId: string) => Promise<readonly VerifiedQuestion[]>;
+  readonly log: (line: string) => void;
+}
+
+/** Rows that may be looked at, and what the answer says of itself. The receiver closes the rows. */
+export interface Answer {
+  readonly id: string;
+  readonly header: AnswerHeader;
+  readonly rows: ResultPages;
+}
+
+/** The model's question back. */
+export interface AskedBack {
+  readonly clarification: string;
+}
+
+export interface Answers {
+  /**
+   * Answers a question.
+   * @param trace filled in on the way, also when this throws
+   * @throws KhipuError of any room
+   */
+  ask(
+    question: string,
+    connected: Connected,
+    trace: Trace,
+    onProgress: (progress: Progress) => void,
+    signal: AbortSignal,
+  ): Promise<Answer | AskedBack>;
+  /**
+   * Turns a question into a checked statement without running it.
+   * @throws KhipuError of any room
+   */
+  generate(
+    question: string,
+    connected: Connected,
+    trace: Trace,
+    onProgress: (progress: Progress) => void,
+    signal: AbortSignal,
+  ): Promise<Proposal | AskedBack>;
+  /**
+   * Runs a statement that the user wrote, guarded like any other.
+   * @throws KhipuError of the guard or the database
+   */
+  run(sql: string, connected: Connected, signal: AbortSignal): Promise<Answer>;
+  /** Brings the index up to date for a catalog; a failure degrades retrieval and is logged. */
+  index(connected: Connected, signal: AbortSignal): Promise<void>;
+}
+
+/** Wires the rooms of a question together. */
+export function createAnswers(parts: AnswerParts): Answers {
+  const indexes = new WeakMap<object, NameIndex>();
+  const namesOf = ({ catalog }: Connected): NameIndex => {
+    const names = indexes.get(catalog) ?? indexNames(catalog);
+    indexes.set(catalog, names);
+    return names;
+  };
+
+  const generate: Answers['generate'] = async (question, connected, trace, onProgress, signal) => {
+    const { profile, catalog, database } = connected;
+    const models = parts.models();
+    const subject = { databaseKey: profile.id, catalog, verified: await parts.verified(profile.id) };
+    const world = {
+      names: namesOf(connected),
+      parser: await parts.parser(),
+      aiPolicy: profile.aiPolicy,
+      today: new Date().toISOString().slice(0, 10),
+      retrieve: (text: string, abort: AbortSignal) =>
+        parts.knowledge.retrieve({ ...subject, question: text }, abort),
+      chat: models.chat.bind(models),
+      explain: explainOnly.bind(undefined, database),
+    };
+    const proposed = await propose(question, world, trace, onProgress, signal);
+    if (!('clarification' in proposed)) trace.sql = proposed.statement.text;
+    return proposed;
+  };
+
+  return {
+    generate,
+    async ask(question, connected, trace, onProgress, signal) {
+      try {
+        const proposed = await generate(question, connected, trace, onProgress, signal);
+        if ('clarification' in proposed) return proposed;
+        onProgress({ step: 'Running the statement', sql: proposed.statement.text });
+        const rows = await timed(trace, 'execute', () =>
+          openResult(connected.database, proposed.statement, signal),
+        );
+        return { id: randomUUID(), header: headerOf(proposed, question, connected), rows };
+      } catch (thrown) {
+        const error = toKhipuError(thrown);
+        trace.error = error.message;
+        throw error;
+      }
+    },
+    async run(sql, connected, signal) {
+      const world = { names: namesOf(connected), parser: await parts.parser() };
+      const { statement, tables, findings } = checkStatement(sql, world);
+      const rows = await openResult(connected.database, statement, signal).catch((thrown: unknown) => {
+        throw withCandidates(toKhipuError(thrown), findings);
+      });
+      const proposal: Proposal = {
+        statement,
+        tables,
+        source: 'verified',
+        model: undefined,
+        explanation: '',
+        assumptions: [],
+        notices: [],
+      };
+      return {
+        id: randomUUID(),
+        header: { ...headerOf(proposal, undefined, connected), source: 'typed' },
+        rows,
+      };
+    },
+    async index(connected, signal) {
+      const { profile, catalog } = connected;
+      try {
+        const verified = await parts.verified(profile.id);
+        const report = await parts.knowledge.prepare({ databaseKey: profile.id, catalog, verified }, signal);
+        const { added, removed, kept, ms, engine } = report;
+        parts.log(
+          `Index of ${profile.name} (${engine}): ${added} new, ${removed} gone, ${kept} kept in ${ms.toFixed(0)} ms.`,
+        );
+      } catch (thrown) {
+        const error = toKhipuError(thrown);
+        if (error.kind !== 'cancelled') parts.log(`Index of ${profile.name}: ${error.message}`);
+      }
+    },
+  };
+}
+
+/** A user's statement is the server's to judge; when it misses a name, grounding knows the near ones. */
+function withCandidates(error: KhipuError, findings: readonly Finding[]): KhipuError {
+  const candidates = findings.flatMap((finding) => finding.candidates);
+  if (error.kind !== 'sql-failed' || candidates.length === 0) return error;
+  return new KhipuError(error.kind, error.message, { ...error.detail, candidates }, { cause: error });
+}
+
+function headerOf(proposal: Proposal, question: string | undefined, connected: Connected): AnswerHeader {
+  return {
+    question,
+    sql: proposal.statement.text,
+    tables: [...proposal.tables],
+    source: proposal.source,
+    model: proposal.model,
+    explanation: proposal.explanation === '' ? undefined : proposal.explanation,
+    assumptions: [...proposal.assumptions],
+    notices: [...proposal.notices],
+    connection: connected.profile.name,
+  };
+}

@@ -1,0 +1,127 @@
+/** The databases that are connected now: a pool and a catalog for each profile, made when first asked for. */
+import { KhipuError, throwIfAborted } from '../shared/errors.ts';
+import type { Catalog } from './catalog.ts';
+import { openDatabase, type ConnectContext, type Database } from './connect.ts';
+import { introspect } from './introspect.ts';
+import type { ConnectionProfile } from './profile.ts';
+
+/** A database that answers, and what is in it. */
+export interface Connected {
+  readonly profile: ConnectionProfile;
+  readonly database: Database;
+  readonly catalog: Catalog;
+}
+
+/** Where profiles and passwords come from. */
+export interface ProfileSource {
+  /**
+   * The profile as it is to be connected to, and its context; starts the server when it is one of Khipu's own.
+   * @throws KhipuError `invalid-input` when there is no such profile, `sample-failed`
+   */
+  resolve(
+    profileId: string,
+    signal: AbortSignal,
+  ): Promise<{ profile: ConnectionProfile; context: ConnectContext }>;
+}
+
+interface Entry {
+  readonly connected: Promise<Connected>;
+  /** Set once it is connected. */
+  current: Connected | undefined;
+  /** Aborted when the entry is given up. */
+  readonly ended: AbortController;
+}
+
+/** Owns every pool. `onChange` is called with the profile's id after it connected, changed or ended. */
+export class Connections {
+  readonly #source: ProfileSource;
+  readonly #onChange: (profileId: string) => void;
+  readonly #entries = new Map<string, Entry>();
+  #disposed = false;
+
+  constructor(source: ProfileSource, onChange: (profileId: string) => void) {
+    this.#source = source;
+    this.#onChange = onChange;
+  }
+
+  /** What is connected, without connecting. */
+  current(profileId: string): Connected | undefined {
+    return this.#entries.get(profileId)?.current;
+  }
+
+  /**
+   * Connects unless that is done already; calls at the same time share one attempt, and an abort lets only its caller go.
+   * @throws KhipuError of the connection, of the catalog, or `cancelled`
+   */
+  async connect(profileId: string, signal: AbortSignal): Promise<Connected> {
+    throwIfAborted(signal);
+    if (this.#disposed) throw new KhipuError('cancelled', 'Khipu is shutting down.');
+    const entry = this.#entries.get(profileId) ?? this.#start(profileId);
+    const aborted = Promise.withResolvers<never>();
+    const onAbort = (): void => aborted.reject(new KhipuError('cancelled', 'Cancelled.'));
+    signal.addEventListener('abort', onAbort, { once: true });
+    try {
+      return await Promise.race([entry.connected, aborted.promise]);
+    } finally {
+      signal.removeEventListener('abort', onAbort);
+    }
+  }
+
+  #start(profileId: string): Entry {
+    const ended = new AbortController();
+    const connected = this.#open(profileId, ended.signal);
+    const entry: Entry = { connected, current: undefined, ended };
+    this.#entries.set(profileId, entry);
+    connected.then(
+      (value) => {
+        entry.current = value;
+        this.#onChange(profileId);
+      },
+      () => {
+        // The next call tries anew.
+        if (this.#entries.get(profileId) === entry) this.#entries.delete(profileId);
+        this.#onChange(profileId);
+      },
+    );
+    return entry;
+  }
+
+  async #open(profileId: string, signal: AbortSignal): Promise<Connected> {
+    const { profile, context } = await this.#source.resolve(profileId, signal);
+    const database = openDatabase(profile, context);
+    try {
+      return { profile, database, catalog: await introspect(database, signal) };
+    } catch (error) {
+      await database.dispose();
+      throw error;
+    }
+  }
+
+  /** Reads the catalog again; the pool stays. Connects first when that is still to be done. */
+  async refresh(profileId: string, signal: AbortSignal): Promise<Connected> {
+    const before = await this.connect(profileId, signal);
+    const renewed = { ...before, catalog: await introspect(before.database, signal) };
+    const entry = this.#entries.get(profileId);
+    if (entry?.current === before) {
+      this.#entries.set(profileId, { ...entry, connected: Promise.resolve(renewed), current: renewed });
+      this.#onChange(profileId);
+    }
+    return renewed;
+  }
+
+  /** Closes the connections of a profile; whatever runs on them ends with `connection-lost`. */
+  async disconnect(profileId: string): Promise<void> {
+    const entry = this.#entries.get(profileId);
+    if (entry === undefined) return;
+    this.#entries.delete(profileId);
+    entry.ended.abort(new KhipuError('cancelled', 'Disconnected.'));
+    const connected = await entry.connected.catch(() => undefined);
+    await connected?.database.dispose();
+    this.#onChange(profileId);
+  }
+
+  async dispose(): Promise<void> {
+    this.#disposed = true;
+    await Promise.all([...this.#entries.keys()].map((id) => this.disconnect(id)));
+  }
+}

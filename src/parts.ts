@@ -1,0 +1,116 @@
+/** Makes the long-lived parts that both composition roots share, wired by hand, from paths and what the root knows of its user. */
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { createAnswers, type Answers } from './answers.ts';
+import { Connections, type ProfileSource } from './database/connections.ts';
+import { loadParser, type SqlParser } from './database/parse.ts';
+import { connectionProfile, type ConnectionProfile } from './database/profile.ts';
+import type { Fallback } from './models/fallback.ts';
+import { createKnowledge, type Knowledge } from './rag/knowledge.ts';
+import type { VerifiedQuestion } from './rag/retrieval.ts';
+import { parseVerified } from './rag/verified.ts';
+import { createSampleDatabase, type SampleDatabase } from './sample/sampleDatabase.ts';
+
+export interface PartsOptions {
+  /** Absolute path of the bundles: child processes, vectors, the sample's SQL. */
+  readonly dist: string;
+  /** Absolute path of a directory of our own, for indexes and caches. */
+  readonly storage: string;
+  readonly log: (line: string) => void;
+  readonly models: () => Fallback;
+  /** Profiles other than the sample's. */
+  readonly profiles: ProfileSource;
+  /** Changes to every profile before it is connected to: limits and policies that this run sets for all. */
+  readonly adjust?: (profile: ConnectionProfile) => ConnectionProfile;
+  /** Told with the id of a profile that connected, changed or ended. */
+  readonly onConnectionChange: (profileId: string) => void;
+}
+
+export interface Parts {
+  readonly answers: Answers;
+  readonly connections: Connections;
+  readonly knowledge: Knowledge;
+  readonly sample: SampleDatabase;
+  /** The verified questions of a profile; only the sample has any so far. */
+  verified(profileId: string): Promise<readonly VerifiedQuestion[]>;
+  /** Ends every process and connection. */
+  dispose(): Promise<void>;
+}
+
+/** The profile id of the sample database. */
+export const sampleProfileId = 'sample';
+
+/** Makes the parts; nothing is started, connected or read before it is used. */
+export function createParts(options: PartsOptions): Parts {
+  const { dist, storage, log } = options;
+  const sample = createSampleDatabase({
+    entry: join(dist, 'sampleServer.mjs'),
+    sqlDirectory: join(dist, 'sample'),
+    cacheDirectory: join(storage, 'sample'),
+    log,
+    onDidStop: () => void connections.disconnect(sampleProfileId),
+  });
+  const knowledge = createKnowledge({
+    workerEntry: join(dist, 'ragWorker.cjs'),
+    vectorsPath: join(dist, 'vectors.bin'),
+    storageDirectory: join(storage, 'index'),
+    log,
+  });
+  const { adjust = (profile: ConnectionProfile) => profile } = options;
+  const resolve: ProfileSource['resolve'] = async (id, signal) => {
+    const target = await (id === sampleProfileId
+      ? sampleTarget(sample, () => connections, signal)
+      : options.profiles.resolve(id, signal));
+    return { ...target, profile: adjust(target.profile) };
+  };
+  const connections: Connections = new Connections({ resolve }, options.onConnectionChange);
+  let parser: Promise<SqlParser> | undefined;
+  let sampleQuestions: Promise<readonly VerifiedQuestion[]> | undefined;
+  const verified = (profileId: string): Promise<readonly VerifiedQuestion[]> => {
+    if (profileId !== sampleProfileId) return Promise.resolve([]);
+    sampleQuestions ??= readFile(join(dist, 'sample', 'verified.sql'), 'utf8').then(parseVerified);
+    return sampleQuestions;
+  };
+  const answers = createAnswers({
+    knowledge,
+    models: options.models,
+    parser: () => (parser ??= loadParser()),
+    verified,
+    log,
+  });
+  return {
+    answers,
+    connections,
+    knowledge,
+    sample,
+    verified,
+    async dispose() {
+      await Promise.all([connections.dispose(), knowledge.dispose()]);
+      await sample.dispose();
+    },
+  };
+}
+
+/** The sample as a connection: it needs no password, and is interrupted by starting it anew. */
+async function sampleTarget(
+  sample: SampleDatabase,
+  connections: () => Connections,
+  signal: AbortSignal,
+): Promise<Awaited<ReturnType<ProfileSource['resolve']>>> {
+  const { host, port, database, user } = await sample.start(signal);
+  const profile: ConnectionProfile = connectionProfile.parse({
+    id: sampleProfileId,
+    name: 'Sample shop',
+    host,
+    port,
+    database,
+    user,
+    tls: 'disable',
+    singleSession: true,
+  });
+  const interrupt = async (): Promise<void> => {
+    await sample.restart(AbortSignal.timeout(60_000));
+    void connections().disconnect(sampleProfileId);
+  };
+  return { profile, context: { password: () => Promise.resolve(undefined), interrupt } };
+}
