@@ -21,7 +21,7 @@ const walSettings = [
 ];
 const initDbStartParams = ['--wal-segsize=1'];
 
-export interface OpenedSample {
+interface OpenedSample {
   readonly db: PGlite;
   readonly cached: boolean;
 }

@@ -5,6 +5,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { forkChild, type Child } from '../shared/childProcess.ts';
 import { cancelled, KhipuError, throwIfAborted, toKhipuError } from '../shared/errors.ts';
 import { startSample } from '../shared/sampleProtocol.ts';
+import { socketDirectoryPrefix } from './socketDirectory.ts';
 
 /** How to connect, and how the start went. There is no password. */
 export interface SampleAddress {
@@ -160,7 +161,7 @@ class SampleProcess implements SampleDatabase {
   async #afterReady(run: Run, how: string, host: string, livedMs: number): Promise<void> {
     const { log, onDidStop } = this.#options;
     // What a killed process could not clean up itself.
-    if (basename(host).startsWith('khipu-sample-')) {
+    if (basename(host).startsWith(socketDirectoryPrefix)) {
       await rm(host, { recursive: true, force: true }).catch((error: unknown) =>
         log(`sample: ${String(error)}`),
       );

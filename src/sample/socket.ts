@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { PGlite } from '@electric-sql/pglite';
 import { PGLiteSocketServer } from '@electric-sql/pglite-socket';
+import { socketDirectoryPrefix } from './socketDirectory.ts';
 
 export interface Listening {
   /** What `pg` takes as host: the directory of the Unix socket, or the loopback address on Windows. */
@@ -11,9 +12,6 @@ export interface Listening {
   readonly port: number;
   stop(): Promise<void>;
 }
-
-/** The socket's directory starts with this, so that the parent can tell what it may remove after a kill. */
-export const socketDirectoryPrefix = 'khipu-sample-';
 
 const socketPort = 5432;
 // sun_path holds 104 bytes on macOS, and the name .s.PGSQL.5432 needs 14 of them.

@@ -10,7 +10,7 @@ import {
 } from '../../../src/sample/sampleDatabase.ts';
 
 export const sqlDirectory = join(import.meta.dirname, '../../../src/sample');
-export const entry = join(sqlDirectory, 'server.ts');
+const entry = join(sqlDirectory, 'server.ts');
 
 export const never = new AbortController().signal;
 

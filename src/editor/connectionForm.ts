@@ -1,0 +1,113 @@
+/** The questions that make a connection: a pasted URL, or field after field; what was entered survives a failed test. */
+import { randomUUID } from 'node:crypto';
+import * as vscode from 'vscode';
+import { connectionProfile, parseConnectionUrl, tlsModes, type ConnectionProfile } from '../database/profile.ts';
+import { toKhipuError } from '../shared/errors.ts';
+
+/** A connection as far as it has been entered. */
+export interface Draft {
+  readonly profile: ConnectionProfile;
+  readonly password: string | undefined;
+}
+
+/** Asks how to enter the connection, and has it entered; undefined when the user leaves. */
+export async function askForDraft(before: Draft | undefined): Promise<Draft | undefined> {
+  const way = await vscode.window.showQuickPick(
+    [
+      { label: '$(link) Paste a URL', description: 'postgres://user:password@host:5432/database', form: askForUrl },
+      { label: '$(edit) Fill in the fields', description: 'host, port, database, user, password, TLS', form: askForFields },
+    ],
+    { title: before === undefined ? 'Add Connection' : `Edit ${before.profile.name}` },
+  );
+  return way?.form(before);
+}
+
+async function askForUrl(before: Draft | undefined): Promise<Draft | undefined> {
+  const id = before?.profile.id ?? randomUUID();
+  const url = await vscode.window.showInputBox({
+    title: 'Connection URL',
+    prompt: 'The password goes into the secret storage of VS Code, not into the settings.',
+    placeHolder: 'postgres://user:password@localhost:5432/database',
+    value: before === undefined ? '' : urlOf(before.profile),
+    ignoreFocusOut: true,
+    validateInput: (text) => (text.trim() === '' ? 'Paste a URL.' : validation(() => parseConnectionUrl(text, id))),
+  });
+  if (url === undefined) return undefined;
+  const { profile, password } = parseConnectionUrl(url, id);
+  const kept = before === undefined ? profile : { ...before.profile, ...profile, name: before.profile.name };
+  return { profile: kept, password: password ?? before?.password };
+}
+
+/** The URL of a profile, without its password. */
+function urlOf({ host, port, database, user, tls }: ConnectionProfile): string {
+  const name = encodeURIComponent(database);
+  if (host.startsWith('/')) {
+    return `postgres://${encodeURIComponent(user)}@localhost:${port}/${name}?host=${encodeURIComponent(host)}&sslmode=${tls}`;
+  }
+  const bracketed = host.includes(':') ? `[${host}]` : host;
+  return `postgres://${encodeURIComponent(user)}@${bracketed}:${port}/${name}?sslmode=${tls}`;
+}
+
+async function askForFields(before: Draft | undefined): Promise<Draft | undefined> {
+  const profile = before?.profile;
+  const host = await field('Host', 'A host name, an address, or the directory of a Unix socket.', profile?.host ?? 'localhost');
+  if (host === undefined) return undefined;
+  const port = await field('Port', '', `${profile?.port ?? 5432}`, (text) =>
+    /^\d+$/.test(text) && Number(text) >= 1 && Number(text) <= 65535 ? undefined : 'A number from 1 to 65535.',
+  );
+  if (port === undefined) return undefined;
+  const database = await field('Database', '', profile?.database ?? 'postgres');
+  if (database === undefined) return undefined;
+  const user = await field('User', '', profile?.user ?? 'postgres');
+  if (user === undefined) return undefined;
+  const password = await vscode.window.showInputBox({
+    title: 'Password',
+    prompt: 'Kept in the secret storage of VS Code. Leave it empty when none is needed.',
+    password: true,
+    value: before?.password ?? '',
+    ignoreFocusOut: true,
+  });
+  if (password === undefined) return undefined;
+  const tls = await vscode.window.showQuickPick(
+    tlsModes.map((label) => ({ label, description: tlsWords[label] })),
+    { title: 'TLS', ignoreFocusOut: true },
+  );
+  if (tls === undefined) return undefined;
+  const id = profile?.id ?? randomUUID();
+  const name = profile?.name ?? `${database} on ${host}`;
+  return {
+    profile: connectionProfile.parse({ ...profile, id, name, host, port: Number(port), database, user, tls: tls.label }),
+    password: password === '' ? undefined : password,
+  };
+}
+
+const tlsWords: Readonly<Record<(typeof tlsModes)[number], string>> = {
+  prefer: 'encrypt when the server can',
+  disable: 'never encrypt',
+  require: 'encrypt, and trust any certificate',
+  'verify-full': 'encrypt, and check the certificate and the host name',
+};
+
+function field(
+  title: string,
+  prompt: string,
+  value: string,
+  check: (text: string) => string | undefined = (text) => (text.trim() === '' ? 'This cannot be empty.' : undefined),
+): Thenable<string | undefined> {
+  return vscode.window.showInputBox({ title, prompt, value, ignoreFocusOut: true, validateInput: check });
+}
+
+/** Asks for the name under which a connection is listed. */
+export function askForName(profile: ConnectionProfile): Thenable<string | undefined> {
+  return field('Name of the Connection', 'It connects. Under which name shall it be listed?', profile.name);
+}
+
+function validation(parse: () => unknown): string | undefined {
+  try {
+    parse();
+    return undefined;
+  } catch (thrown) {
+    const error = toKhipuError(thrown);
+    return [error.message, error.detail.hint].filter((part) => part !== undefined).join(' ');
+  }
+}

@@ -1,0 +1,41 @@
+/** The typed ids of everything that package.json contributes; a test holds the two against each other. */
+
+export const commands = {
+  ask: 'khipu.ask',
+  askComment: 'khipu.askComment',
+  generateSql: 'khipu.generateSql',
+  runStatement: 'khipu.runStatement',
+  addConnection: 'khipu.addConnection',
+  editConnection: 'khipu.editConnection',
+  removeConnection: 'khipu.removeConnection',
+  chooseConnection: 'khipu.chooseConnection',
+  connect: 'khipu.connect',
+  disconnect: 'khipu.disconnect',
+  refresh: 'khipu.refresh',
+  openSample: 'khipu.openSample',
+  chooseModel: 'khipu.chooseModel',
+  setApiKey: 'khipu.setApiKey',
+  showSent: 'khipu.showSent',
+  showLog: 'khipu.showLog',
+} as const;
+export type CommandId = (typeof commands)[keyof typeof commands];
+
+export const views = { connections: 'khipu.connections' } as const;
+
+export const settings = {
+  connections: 'khipu.connections',
+  modelProvider: 'khipu.model.provider',
+  modelName: 'khipu.model.name',
+  modelBaseUrl: 'khipu.model.baseUrl',
+  modelFallback: 'khipu.model.fallback',
+  ollamaBaseUrl: 'khipu.ollama.baseUrl',
+  openSampleOnStartup: 'khipu.sample.openOnStartup',
+} as const;
+
+/** `contextValue`s of tree items, which package.json's `when` clauses match. */
+export const treeContext = {
+  connected: 'connection.connected',
+  disconnected: 'connection.disconnected',
+  sampleConnected: 'sample.connected',
+  sampleDisconnected: 'sample.disconnected',
+} as const;
