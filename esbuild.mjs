@@ -42,7 +42,9 @@ const bundles = [
     // PGlite finds its WebAssembly by import.meta.url, which only an ES module has.
     format: 'esm',
     outExtension: { '.js': '.mjs' },
-    banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
+    banner: {
+      js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",
+    },
   }),
   build({
     entryPoints: ['webview-ui/main.ts'],

@@ -1,1 +1,79 @@
-export function activate(): void {}
+/** The composition root in VS Code: makes the long-lived objects and hands them to editor/. */
+import { join } from 'node:path';
+import * as vscode from 'vscode';
+import { ActiveConnection } from './editor/activeConnection.ts';
+import { AskSurface } from './editor/ask.ts';
+import { registerConnectionCommands } from './editor/connections.ts';
+import { ConnectionList } from './editor/connectionList.ts';
+import { commands } from './editor/contributions.ts';
+import { InlineSql } from './editor/inlineSql.ts';
+import { registerModelCommands } from './editor/modelCommands.ts';
+import { registerCommand } from './editor/report.ts';
+import { ResultsPanel } from './editor/resultsPanel.ts';
+import { SchemaExplorer } from './editor/schemaExplorer.ts';
+import { Secrets } from './editor/secrets.ts';
+import { opensSampleOnStartup, readModelSettings } from './editor/settings.ts';
+import { createSqlGeneration } from './editor/sqlGeneration.ts';
+import { SqlLanguage } from './editor/sqlLanguage.ts';
+import { TraceDocument } from './editor/traceDocument.ts';
+import { createModelChain } from './models/modelChain.ts';
+import { createParts } from './parts.ts';
+
+/** VS Code waits for `deactivate` only, and not for what is in the subscriptions: what ends asynchronously is left here. */
+const endings: (() => Promise<void>)[] = [];
+
+/** Wires everything by hand. Nothing is connected, started or loaded before it is used. */
+export function activate(context: vscode.ExtensionContext): void {
+  const log = vscode.window.createOutputChannel('Khipu', { log: true });
+  const dist = context.asAbsolutePath('dist');
+  const secrets = new Secrets(context.secrets);
+  const list = new ConnectionList(context.globalState, secrets, log);
+  const active = new ActiveConnection(context.workspaceState, list);
+  const stopping = new AbortController();
+  const parts = createParts({
+    dist,
+    storage: context.globalStorageUri.fsPath,
+    log: (line) => log.info(line),
+    models: () => createModelChain(readModelSettings(), (baseUrl) => secrets.apiKey(baseUrl)),
+    profiles: list,
+    onConnectionChange: (id) => {
+      explorer.refresh();
+      active.show();
+      const connected = parts.connections.current(id);
+      if (connected !== undefined) void parts.answers.index(connected, stopping.signal);
+    },
+  });
+  const { answers, connections } = parts;
+  const explorer = new SchemaExplorer(list, connections, log);
+  const traces = new TraceDocument(log);
+  const ask = new AskSurface(
+    { answers, connections, active, traces, verified: (id) => parts.verified(id), log },
+    (onAction) => new ResultsPanel(context.extensionUri, log, onAction),
+  );
+  const generate = createSqlGeneration({ answers, connections, active, traces });
+  const language = new SqlLanguage(join(dist, 'languageServer.cjs'), log);
+  context.subscriptions.push(
+    log,
+    list,
+    active,
+    explorer,
+    traces,
+    ask,
+    new InlineSql(ask, generate, log),
+    language,
+    ...registerConnectionCommands({ list, active, secrets, connections, answers, log }),
+    ...registerModelCommands(secrets, log),
+    registerCommand(commands.showLog, log, () => log.show()),
+    list.onDidChange(() => active.show()),
+  );
+  endings.push(async () => {
+    stopping.abort();
+    await Promise.all([parts.dispose(), language.stop()]);
+  });
+  if (opensSampleOnStartup()) void vscode.commands.executeCommand(commands.openSample);
+}
+
+/** Ends every process and connection; VS Code waits for it. */
+export async function deactivate(): Promise<void> {
+  await Promise.all(endings.splice(0).map((end) => end()));
+}

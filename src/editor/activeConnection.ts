@@ -9,7 +9,11 @@ const stateKey = 'activeConnection';
 export class ActiveConnection implements vscode.Disposable {
   readonly #state: vscode.Memento;
   readonly #list: ConnectionList;
-  readonly #status = vscode.window.createStatusBarItem('khipu.connection', vscode.StatusBarAlignment.Left, 10);
+  readonly #status = vscode.window.createStatusBarItem(
+    'khipu.connection',
+    vscode.StatusBarAlignment.Left,
+    10,
+  );
 
   constructor(state: vscode.Memento, list: ConnectionList) {
     this.#state = state;
@@ -35,7 +39,9 @@ export class ActiveConnection implements vscode.Disposable {
     const entry = this.#list.entries().find(({ id }) => id === this.id);
     this.#status.text = entry === undefined ? '$(database) No connection' : `$(database) ${entry.name}`;
     this.#status.tooltip =
-      entry === undefined ? 'Khipu: choose a connection' : `Khipu asks ${entry.name} (${entry.where}). Click to change.`;
+      entry === undefined
+        ? 'Khipu: choose a connection'
+        : `Khipu asks ${entry.name} (${entry.where}). Click to change.`;
     this.#status.show();
   }
 
@@ -55,11 +61,13 @@ export class ActiveConnection implements vscode.Disposable {
   /** Has the user choose from all connections, the sample, and a new one. */
   async choose(): Promise<string | undefined> {
     const entries = this.#list.entries();
-    const items: (vscode.QuickPickItem & { choose: () => Promise<string | undefined> })[] = entries.map((entry) => ({
-      label: `$(database) ${entry.name}`,
-      description: entry.where,
-      choose: () => Promise.resolve(entry.id),
-    }));
+    const items: (vscode.QuickPickItem & { choose: () => Promise<string | undefined> })[] = entries.map(
+      (entry) => ({
+        label: `$(database) ${entry.name}`,
+        description: entry.where,
+        choose: () => Promise.resolve(entry.id),
+      }),
+    );
     if (!entries.some((entry) => entry.id === sampleProfileId)) {
       items.push({
         label: '$(beaker) Open Sample Database',
@@ -74,7 +82,10 @@ export class ActiveConnection implements vscode.Disposable {
       label: '$(add) Add Connection…',
       choose: async () => await vscode.commands.executeCommand<string | undefined>(commands.addConnection),
     });
-    const picked = await vscode.window.showQuickPick(items, { title: 'Khipu: which database?', matchOnDescription: true });
+    const picked = await vscode.window.showQuickPick(items, {
+      title: 'Khipu: which database?',
+      matchOnDescription: true,
+    });
     const id = await picked?.choose();
     if (id !== undefined) await this.use(id);
     return id;

@@ -1,7 +1,12 @@
 /** The questions that make a connection: a pasted URL, or field after field; what was entered survives a failed test. */
 import { randomUUID } from 'node:crypto';
 import * as vscode from 'vscode';
-import { connectionProfile, parseConnectionUrl, tlsModes, type ConnectionProfile } from '../database/profile.ts';
+import {
+  connectionProfile,
+  parseConnectionUrl,
+  tlsModes,
+  type ConnectionProfile,
+} from '../database/profile.ts';
 import { toKhipuError } from '../shared/errors.ts';
 
 /** A connection as far as it has been entered. */
@@ -14,8 +19,16 @@ export interface Draft {
 export async function askForDraft(before: Draft | undefined): Promise<Draft | undefined> {
   const way = await vscode.window.showQuickPick(
     [
-      { label: '$(link) Paste a URL', description: 'postgres://user:password@host:5432/database', form: askForUrl },
-      { label: '$(edit) Fill in the fields', description: 'host, port, database, user, password, TLS', form: askForFields },
+      {
+        label: '$(link) Paste a URL',
+        description: 'postgres://user:password@host:5432/database',
+        form: askForUrl,
+      },
+      {
+        label: '$(edit) Fill in the fields',
+        description: 'host, port, database, user, password, TLS',
+        form: askForFields,
+      },
     ],
     { title: before === undefined ? 'Add Connection' : `Edit ${before.profile.name}` },
   );
@@ -30,7 +43,8 @@ async function askForUrl(before: Draft | undefined): Promise<Draft | undefined> 
     placeHolder: 'postgres://user:password@localhost:5432/database',
     value: before === undefined ? '' : urlOf(before.profile),
     ignoreFocusOut: true,
-    validateInput: (text) => (text.trim() === '' ? 'Paste a URL.' : validation(() => parseConnectionUrl(text, id))),
+    validateInput: (text) =>
+      text.trim() === '' ? 'Paste a URL.' : validation(() => parseConnectionUrl(text, id)),
   });
   if (url === undefined) return undefined;
   const { profile, password } = parseConnectionUrl(url, id);
@@ -50,10 +64,16 @@ function urlOf({ host, port, database, user, tls }: ConnectionProfile): string {
 
 async function askForFields(before: Draft | undefined): Promise<Draft | undefined> {
   const profile = before?.profile;
-  const host = await field('Host', 'A host name, an address, or the directory of a Unix socket.', profile?.host ?? 'localhost');
+  const host = await field(
+    'Host',
+    'A host name, an address, or the directory of a Unix socket.',
+    profile?.host ?? 'localhost',
+  );
   if (host === undefined) return undefined;
   const port = await field('Port', '', `${profile?.port ?? 5432}`, (text) =>
-    /^\d+$/.test(text) && Number(text) >= 1 && Number(text) <= 65535 ? undefined : 'A number from 1 to 65535.',
+    /^\d+$/.test(text) && Number(text) >= 1 && Number(text) <= 65535
+      ? undefined
+      : 'A number from 1 to 65535.',
   );
   if (port === undefined) return undefined;
   const database = await field('Database', '', profile?.database ?? 'postgres');
@@ -76,7 +96,16 @@ async function askForFields(before: Draft | undefined): Promise<Draft | undefine
   const id = profile?.id ?? randomUUID();
   const name = profile?.name ?? `${database} on ${host}`;
   return {
-    profile: connectionProfile.parse({ ...profile, id, name, host, port: Number(port), database, user, tls: tls.label }),
+    profile: connectionProfile.parse({
+      ...profile,
+      id,
+      name,
+      host,
+      port: Number(port),
+      database,
+      user,
+      tls: tls.label,
+    }),
     password: password === '' ? undefined : password,
   };
 }
@@ -92,7 +121,8 @@ function field(
   title: string,
   prompt: string,
   value: string,
-  check: (text: string) => string | undefined = (text) => (text.trim() === '' ? 'This cannot be empty.' : undefined),
+  check: (text: string) => string | undefined = (text) =>
+    text.trim() === '' ? 'This cannot be empty.' : undefined,
 ): Thenable<string | undefined> {
   return vscode.window.showInputBox({ title, prompt, value, ignoreFocusOut: true, validateInput: check });
 }

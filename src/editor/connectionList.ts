@@ -54,7 +54,8 @@ export class ConnectionList implements ProfileSource, vscode.Disposable {
 
   async resolve(id: string): Promise<Awaited<ReturnType<ProfileSource['resolve']>>> {
     const profile = readProfiles().find((each) => each.id === id);
-    if (profile === undefined) throw new KhipuError('invalid-input', 'That connection is no longer in the settings.');
+    if (profile === undefined)
+      throw new KhipuError('invalid-input', 'That connection is no longer in the settings.');
     return Promise.resolve({ profile, context: { password: () => this.#secrets.password(id) } });
   }
 

@@ -25,8 +25,10 @@ export interface ConnectionCommandParts {
 /** Registers the commands; the returned disposables are the caller's. */
 export function registerConnectionCommands(parts: ConnectionCommandParts): vscode.Disposable[] {
   const { list, active, connections, log } = parts;
-  const idFrom = async (argument: unknown): Promise<string | undefined> => connectionIdOf(argument) ?? active.idOrAsk();
-  const on = (id: string, run: (...args: unknown[]) => unknown): vscode.Disposable => registerCommand(id, log, run);
+  const idFrom = async (argument: unknown): Promise<string | undefined> =>
+    connectionIdOf(argument) ?? active.idOrAsk();
+  const on = (id: string, run: (...args: unknown[]) => unknown): vscode.Disposable =>
+    registerCommand(id, log, run);
   return [
     on(commands.addConnection, () => enter(parts, undefined)),
     on(commands.editConnection, async (argument) => {
@@ -41,7 +43,11 @@ export function registerConnectionCommands(parts: ConnectionCommandParts): vscod
       if (entry === undefined) return;
       const remove = 'Remove';
       const detail = 'Its password is forgotten too. The database is not touched.';
-      const chosen = await vscode.window.showWarningMessage(`Remove ${entry.name}?`, { modal: true, detail }, remove);
+      const chosen = await vscode.window.showWarningMessage(
+        `Remove ${entry.name}?`,
+        { modal: true, detail },
+        remove,
+      );
       if (chosen !== remove) return;
       await connections.disconnect(entry.id);
       await list.remove(entry.id);
@@ -79,7 +85,9 @@ export function connectionIdOf(argument: unknown): string | undefined {
 /** Connects with a progress that can be cancelled, and makes the connection the one in use. */
 export async function connectWithProgress(parts: ConnectionCommandParts, id: string): Promise<Connected> {
   const name = parts.list.entries().find((entry) => entry.id === id)?.name ?? 'the database';
-  const connected = await withProgress(`Connecting to ${name}`, (signal) => parts.connections.connect(id, signal));
+  const connected = await withProgress(`Connecting to ${name}`, (signal) =>
+    parts.connections.connect(id, signal),
+  );
   if (parts.active.id === undefined) await parts.active.use(id);
   return connected;
 }
@@ -112,7 +120,10 @@ async function enter(parts: ConnectionCommandParts, before: Draft | undefined): 
   return undefined;
 }
 
-async function testDraft(parts: ConnectionCommandParts, draft: Draft): Promise<'works' | 'save' | 'edit' | 'give up'> {
+async function testDraft(
+  parts: ConnectionCommandParts,
+  draft: Draft,
+): Promise<'works' | 'save' | 'edit' | 'give up'> {
   try {
     await withProgress(`Testing the connection to ${draft.profile.host}`, async (signal) => {
       const database = openDatabase(draft.profile, { password: () => Promise.resolve(draft.password) });

@@ -32,7 +32,8 @@ export function logProblem(thrown: unknown, log: vscode.LogOutputChannel): Probl
   const error = toKhipuError(thrown);
   if (error.kind === 'cancelled') log.debug('Cancelled.');
   else log.error(`${error.kind}: ${error.message}`);
-  if (error.kind === 'internal' && error.cause instanceof Error) log.error(error.cause.stack ?? error.cause.message);
+  if (error.kind === 'internal' && error.cause instanceof Error)
+    log.error(error.cause.stack ?? error.cause.message);
   return problemOf(error);
 }
 
@@ -40,7 +41,9 @@ export function logProblem(thrown: unknown, log: vscode.LogOutputChannel): Probl
 export async function reportProblem(thrown: unknown, log: vscode.LogOutputChannel): Promise<void> {
   const problem = logProblem(thrown, log);
   if (toKhipuError(thrown).kind === 'cancelled') return;
-  const buttons = problem.actions.filter(({ id }) => id === 'open-settings' || actionCommands[id] !== undefined);
+  const buttons = problem.actions.filter(
+    ({ id }) => id === 'open-settings' || actionCommands[id] !== undefined,
+  );
   const chosen = await vscode.window.showErrorMessage(
     [problem.what, problem.next].filter((part) => part !== '').join(' '),
     ...buttons.map(({ label }) => label),

@@ -11,7 +11,12 @@ import { logProblem } from './report.ts';
 /** A node of the tree. `connectionId` is what commands in its menu work on. */
 export type ExplorerNode = { readonly connectionId: string } & (
   | { readonly kind: 'connection'; readonly entry: ConnectionEntry }
-  | { readonly kind: 'schema'; readonly catalog: Catalog; readonly name: string; readonly comment: string | undefined }
+  | {
+      readonly kind: 'schema';
+      readonly catalog: Catalog;
+      readonly name: string;
+      readonly comment: string | undefined;
+    }
   | { readonly kind: 'relation'; readonly catalog: Catalog; readonly relation: Relation }
   | { readonly kind: 'column'; readonly column: Column; readonly foreign: string | undefined }
   | { readonly kind: 'routine'; readonly routine: Routine }
@@ -86,7 +91,13 @@ function schemaNodes(connectionId: string, { catalog }: Connected): ExplorerNode
   return used.map(({ name, comment }) => ({ kind: 'schema', connectionId, catalog, name, comment }));
 }
 
-const kindOrder: readonly Relation['kind'][] = ['table', 'partitioned', 'foreign-table', 'view', 'materialized-view'];
+const kindOrder: readonly Relation['kind'][] = [
+  'table',
+  'partitioned',
+  'foreign-table',
+  'view',
+  'materialized-view',
+];
 
 /** Tables before views before functions, each by name; a partition stands under the table that it is a part of. */
 function schemaChildren(connectionId: string, catalog: Catalog, schema: string): ExplorerNode[] {
@@ -106,7 +117,9 @@ function schemaChildren(connectionId: string, catalog: Catalog, schema: string):
 }
 
 function relationChildren(connectionId: string, catalog: Catalog, relation: Relation): ExplorerNode[] {
-  const parts = catalog.relations.filter((each) => each.partitionOf === `${relation.schema}.${relation.name}`);
+  const parts = catalog.relations.filter(
+    (each) => each.partitionOf === `${relation.schema}.${relation.name}`,
+  );
   return [
     ...relation.columns.map((column): ExplorerNode => {
       const key = relation.foreignKeys.find(({ columns }) => columns.includes(column.name));
@@ -129,7 +142,12 @@ function treeItem(node: ExplorerNode, connections: Connections): vscode.TreeItem
       return columnItem(node.column, node.foreign);
     case 'routine': {
       const { name, arguments: args, result, comment, kind, volatility } = node.routine;
-      const tooltip = [comment, `${kind} ${name}(${args})`, result === '' ? undefined : `returns ${result}`, volatility];
+      const tooltip = [
+        comment,
+        `${kind} ${name}(${args})`,
+        result === '' ? undefined : `returns ${result}`,
+        volatility,
+      ];
       return item(name, 'symbol-function', { description: `(${args})`, tooltip: lines(tooltip) });
     }
     case 'problem': {
@@ -171,7 +189,8 @@ const relationWords: Readonly<Record<Relation['kind'], string>> = {
 
 function relationItem(relation: Relation): vscode.TreeItem {
   const { kind, rowEstimate, comment, schema, name } = relation;
-  const rows = rowEstimate === undefined || kind === 'view' ? undefined : `≈ ${rowEstimate.toLocaleString()} rows`;
+  const rows =
+    rowEstimate === undefined || kind === 'view' ? undefined : `≈ ${rowEstimate.toLocaleString()} rows`;
   const description = kind === 'table' || kind === 'partitioned' ? rows : relationWords[kind];
   const tooltip = lines([`${schema}.${name}: ${relationWords[kind]}`, comment, rows]);
   return item(name, relationIcons[kind], { description, tooltip, children: true });
@@ -186,7 +205,10 @@ function columnItem(column: Column, foreign: string | undefined): vscode.TreeIte
   ].filter((fact) => fact !== undefined);
   const tooltip = lines([`${column.name} ${column.type}`, facts.join(', '), column.comment]);
   const arrow = foreign === undefined ? '' : ` → ${foreign}`;
-  return item(column.name, icon, { description: `${column.type}${column.nullable ? '?' : ''}${arrow}`, tooltip });
+  return item(column.name, icon, {
+    description: `${column.type}${column.nullable ? '?' : ''}${arrow}`,
+    tooltip,
+  });
 }
 
 interface ItemLook {
@@ -195,7 +217,11 @@ interface ItemLook {
   readonly children?: boolean;
 }
 
-function item(label: string, icon: string, { description, tooltip, children = false }: ItemLook): vscode.TreeItem {
+function item(
+  label: string,
+  icon: string,
+  { description, tooltip, children = false }: ItemLook,
+): vscode.TreeItem {
   const { Collapsed, None } = vscode.TreeItemCollapsibleState;
   const made = new vscode.TreeItem(label, children ? Collapsed : None);
   made.iconPath = new vscode.ThemeIcon(icon);

@@ -9,9 +9,13 @@ import { settings } from './contributions.ts';
 function read<T>(id: string, schema: z.ZodType<T>): T {
   const parsed = schema.safeParse(vscode.workspace.getConfiguration().get(id));
   if (parsed.success) return parsed.data;
-  throw new KhipuError('invalid-settings', `The setting ${id} is not valid: ${z.prettifyError(parsed.error)}`, {
-    subject: id,
-  });
+  throw new KhipuError(
+    'invalid-settings',
+    `The setting ${id} is not valid: ${z.prettifyError(parsed.error)}`,
+    {
+      subject: id,
+    },
+  );
 }
 
 const optionalText = z
@@ -56,10 +60,14 @@ function firstModel(
 ): ModelChoice | 'auto' | 'none' {
   if (provider === 'auto' || provider === 'none') return provider;
   if (name !== undefined) return { provider, name, baseUrl };
-  throw new KhipuError('invalid-settings', `The setting ${settings.modelName} is empty, so no model can be asked.`, {
-    hint: `Name a model of ${provider === 'openai' ? 'the OpenAI-compatible server' : 'Ollama'}.`,
-    subject: settings.modelName,
-  });
+  throw new KhipuError(
+    'invalid-settings',
+    `The setting ${settings.modelName} is empty, so no model can be asked.`,
+    {
+      hint: `Name a model of ${provider === 'openai' ? 'the OpenAI-compatible server' : 'Ollama'}.`,
+      subject: settings.modelName,
+    },
+  );
 }
 
 export function opensSampleOnStartup(): boolean {

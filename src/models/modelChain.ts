@@ -23,7 +23,7 @@ export interface ModelSettings {
 }
 
 /** Where OpenAI itself answers. */
-const openAiUrl = 'https://api.openai.com/v1';
+export const openAiUrl = 'https://api.openai.com/v1';
 
 /**
  * Makes the chain; no server is contacted and no SDK is loaded before the first question.

@@ -69,7 +69,8 @@ function waitForExit(child: ChildProcess): Promise<string> {
  * @throws KhipuError `internal` when this process was not forked by Khipu
  */
 export function serveParent(onEnd: () => Promise<void> | void): Peer {
-  if (process.send === undefined) throw new KhipuError('internal', 'This program is started by Khipu, not by hand.');
+  if (process.send === undefined)
+    throw new KhipuError('internal', 'This program is started by Khipu, not by hand.');
   const report = (error: unknown): void => void process.stderr.write(`${String(error)}\n`);
   process.once('disconnect', () => {
     void Promise.resolve()

@@ -93,7 +93,12 @@ export const resultsState = z.discriminatedUnion('status', [
     /** From sending the statement to its first rows, in milliseconds. */
     ms: z.number(),
   }),
-  z.object({ status: z.literal('failed'), header: z.optional(answerHeader), question: z.optional(z.string()), problem }),
+  z.object({
+    status: z.literal('failed'),
+    header: z.optional(answerHeader),
+    question: z.optional(z.string()),
+    problem,
+  }),
 ]);
 export type ResultsState = z.infer<typeof resultsState>;
 
@@ -108,7 +113,10 @@ export const rowsRequest = requestType(
 /** Webview → host: a button was pressed; `value` is the chosen candidate where there is one. */
 export const actionNotification = notificationType(
   'results/action',
-  z.object({ id: z.union([z.enum(actionIds), z.literal('choose-candidate')]), value: z.optional(z.string()) }),
+  z.object({
+    id: z.union([z.enum(actionIds), z.literal('choose-candidate')]),
+    value: z.optional(z.string()),
+  }),
 );
 /** Host → webview: show this now. */
 export const stateNotification = notificationType('results/state', resultsState);

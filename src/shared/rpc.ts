@@ -49,7 +49,10 @@ const failureCode = -32000;
 function parse<T>(schema: Schema<T>, value: unknown, method: string): T {
   const parsed = z.safeParse(schema, value);
   if (parsed.success) return parsed.data;
-  throw new KhipuError('protocol', `A message of ${method} has the wrong shape: ${z.prettifyError(parsed.error)}`);
+  throw new KhipuError(
+    'protocol',
+    `A message of ${method} has the wrong shape: ${z.prettifyError(parsed.error)}`,
+  );
 }
 
 function fromResponse(thrown: unknown, method: string): KhipuError {
@@ -73,7 +76,11 @@ function peerDied(method: string, cause?: unknown): KhipuError {
  * @param writer where messages go
  * @param onFault told of messages that no one could answer to (malformed notifications, transport faults)
  */
-export function createPeer(reader: MessageReader, writer: MessageWriter, onFault: (error: Error) => void): Peer {
+export function createPeer(
+  reader: MessageReader,
+  writer: MessageWriter,
+  onFault: (error: Error) => void,
+): Peer {
   const connection = createMessageConnection(reader, writer);
   const { promise: closed, resolve: close } = Promise.withResolvers<undefined>();
   let open = true;

@@ -1,0 +1,276 @@
+/** Ask Database: from the palette, the tree or a comment to the results view, with progress, cancel and a next step for every failure. */
+import * as vscode from 'vscode';
+import type { Answer, Answers } from '../answers.ts';
+import type { Connected, Connections } from '../database/connections.ts';
+import { startTrace, type Trace } from '../query/trace.ts';
+import type { VerifiedQuestion } from '../rag/retrieval.ts';
+import { cancelled, KhipuError, toKhipuError } from '../shared/errors.ts';
+import type { ResultsState } from '../shared/resultsProtocol.ts';
+import type { ActiveConnection } from './activeConnection.ts';
+import { connectionIdOf } from './connections.ts';
+import { commands } from './contributions.ts';
+import { askForQuestion } from './questionInput.ts';
+import { logProblem, registerCommand, reportProblem, runAction, signalOf } from './report.ts';
+import type { ResultsAction } from './resultsHost.ts';
+import type { ResultsPanel } from './resultsPanel.ts';
+import type { TraceDocument } from './traceDocument.ts';
+
+export interface AskParts {
+  readonly answers: Answers;
+  readonly connections: Connections;
+  readonly active: ActiveConnection;
+  readonly traces: TraceDocument;
+  readonly verified: (profileId: string) => Promise<readonly VerifiedQuestion[]>;
+  readonly log: vscode.LogOutputChannel;
+}
+
+/** What is being answered: a question, or a statement that the user wrote. */
+type Request =
+  | { readonly kind: 'question'; readonly connectionId: string; readonly question: string }
+  | { readonly kind: 'statement'; readonly connectionId: string; readonly sql: string };
+
+/** What the commands return, for keybindings and other extensions that call them. */
+export interface AskOutcome {
+  readonly sql: string | undefined;
+  readonly source: 'model' | 'verified' | 'typed' | undefined;
+  readonly model: string | undefined;
+  readonly notices: readonly string[];
+  readonly columns: readonly string[];
+  /** The first rows. */
+  readonly rows: readonly (readonly (string | null)[])[];
+  readonly error: string | undefined;
+}
+
+/** Owns the question that is being answered; a new one takes the place of the one before. */
+export class AskSurface implements vscode.Disposable {
+  readonly #parts: AskParts;
+  readonly #panel: ResultsPanel;
+  readonly #disposables: vscode.Disposable[];
+  #last: Request | undefined;
+  #running: AbortController | undefined;
+
+  /** @param makePanel given what to do when a button of the view is pressed */
+  constructor(
+    parts: AskParts,
+    makePanel: (onAction: (id: ResultsAction, value?: string) => void) => ResultsPanel,
+  ) {
+    this.#parts = parts;
+    this.#panel = makePanel((id, value) => {
+      this.#act(id, value).catch((error: unknown) => void reportProblem(error, parts.log));
+    });
+    this.#disposables = [
+      registerCommand(commands.ask, parts.log, (argument) => this.#askCommand(argument)),
+      { dispose: () => this.#running?.abort() },
+      this.#panel,
+    ];
+  }
+
+  /** Runs a statement of the user's on the connection in use. */
+  async run(sql: string): Promise<AskOutcome | undefined> {
+    const connectionId = await this.#parts.active.idOrAsk();
+    return connectionId === undefined ? undefined : this.#answer({ kind: 'statement', connectionId, sql });
+  }
+
+  /** Asks a question of the connection in use, without asking for its words. */
+  async ask(question: string): Promise<AskOutcome | undefined> {
+    const connectionId = await this.#parts.active.idOrAsk();
+    return connectionId === undefined
+      ? undefined
+      : this.#answer({ kind: 'question', connectionId, question });
+  }
+
+  async #askCommand(argument: unknown): Promise<AskOutcome | undefined> {
+    const given =
+      typeof argument === 'object' && argument !== null && 'question' in argument ? argument.question : '';
+    const connectionId = connectionIdOf(argument) ?? (await this.#parts.active.idOrAsk());
+    if (connectionId === undefined) return undefined;
+    await this.#parts.active.use(connectionId);
+    const question =
+      typeof given === 'string' && given !== '' ? given : await this.#askWords(connectionId, '');
+    return question === undefined ? undefined : this.#answer({ kind: 'question', connectionId, question });
+  }
+
+  async #askWords(connectionId: string, before: string): Promise<string | undefined> {
+    const suggestions = (await this.#parts.verified(connectionId)).map(({ question }) => question);
+    return askForQuestion(suggestions, before);
+  }
+
+  async #answer(request: Request): Promise<AskOutcome> {
+    this.#running?.abort(cancelled());
+    const running = new AbortController();
+    this.#running = running;
+    this.#last = request;
+    const title = request.kind === 'question' ? request.question : 'Running the statement';
+    return vscode.window.withProgress(
+      { location: vscode.ProgressLocation.Notification, title, cancellable: true },
+      async (progress, token) => {
+        const signal = AbortSignal.any([running.signal, signalOf(token)]);
+        const onStep = (step: string, sql?: string): void => {
+          if (this.#running !== running) return;
+          progress.report({ message: step });
+          const question = request.kind === 'question' ? request.question : undefined;
+          this.#panel.show({ status: 'working', question, step, sql });
+        };
+        return this.#settle(request, running, onStep, signal);
+      },
+    );
+  }
+
+  /** Answers, and shows what came of it unless a newer request has taken the view. */
+  async #settle(
+    request: Request,
+    running: AbortController,
+    onStep: (step: string, sql?: string) => void,
+    signal: AbortSignal,
+  ): Promise<AskOutcome> {
+    const question = request.kind === 'question' ? request.question : undefined;
+    const trace = startTrace(question ?? '', request.connectionId);
+    try {
+      onStep('Connecting');
+      const connected = await this.#parts.connections.connect(request.connectionId, signal);
+      const answer = await this.#obtain(request, connected, trace, onStep, signal);
+      if (this.#running !== running) {
+        await answer.rows.close();
+        throw cancelled();
+      }
+      this.#showRows(answer);
+      return outcomeOf(answer);
+    } catch (thrown) {
+      const problem = logProblem(thrown, this.#parts.log);
+      if (this.#running === running) this.#panel.show({ status: 'failed', question, problem });
+      const nothing = {
+        sql: problem.sql,
+        source: undefined,
+        model: undefined,
+        notices: [],
+        columns: [],
+        rows: [],
+      };
+      return { ...nothing, error: problem.what };
+    } finally {
+      if (request.kind === 'question') this.#parts.traces.keep(trace);
+    }
+  }
+
+  async #obtain(
+    request: Request,
+    connected: Connected,
+    trace: Trace,
+    onStep: (step: string, sql?: string) => void,
+    signal: AbortSignal,
+  ): Promise<Answer> {
+    const { answers } = this.#parts;
+    if (request.kind === 'statement') {
+      onStep('Running the statement', request.sql);
+      return answers.run(request.sql, connected, signal);
+    }
+    const told = await answers.ask(
+      request.question,
+      connected,
+      trace,
+      ({ step, sql }) => onStep(step, sql),
+      signal,
+    );
+    if (!('clarification' in told)) return told;
+    throw new KhipuError('invalid-input', `The model asks back: ${told.clarification}`, {
+      hint: 'Ask again with the answer in your question.',
+    });
+  }
+
+  #showRows({ id, header, rows }: Answer): void {
+    const counting = new AbortController();
+    this.#panel.setRowSource({
+      resultId: id,
+      rows: async (start, count, signal) => ({
+        rows: await rows.page(start, count, signal),
+        total: rows.total,
+      }),
+      close: async () => {
+        counting.abort();
+        await rows.close();
+      },
+    });
+    const { columns, firstRows, total, ms } = rows;
+    const state: ResultsState = {
+      status: 'rows',
+      resultId: id,
+      header,
+      columns: [...columns],
+      firstRows: [...firstRows],
+      total,
+      ms,
+    };
+    this.#panel.show(state);
+    rows
+      .count((known) => this.#panel.updateTotal(id, known), counting.signal)
+      .catch((error: unknown) => {
+        if (!counting.signal.aborted) this.#parts.log.warn(`Counting rows: ${toKhipuError(error).message}`);
+      });
+  }
+
+  async #act(id: ResultsAction, value: string | undefined): Promise<void> {
+    const last = this.#last;
+    switch (id) {
+      case 'cancel':
+        this.#running?.abort(cancelled());
+        return;
+      case 'ask-again':
+        await this.#askAgain(last);
+        return;
+      case 'run-again':
+        if (last !== undefined) await this.#answer(last);
+        return;
+      case 'choose-candidate':
+        await this.#chooseCandidate(last, value ?? '');
+        return;
+      case 'open-sql':
+        await openSql(value ?? '');
+        return;
+      case 'copy-sql':
+        await vscode.env.clipboard.writeText(value ?? '');
+        return;
+      default:
+        await runAction(id);
+    }
+  }
+
+  async #askAgain(last: Request | undefined): Promise<void> {
+    if (last === undefined) {
+      await this.#askCommand(undefined);
+    } else if (last.kind === 'statement') {
+      await this.#answer(last);
+    } else {
+      const question = await this.#askWords(last.connectionId, last.question);
+      if (question !== undefined) await this.#answer({ ...last, question });
+    }
+  }
+
+  /** A candidate is a question that can be answered, or a name that the question probably meant. */
+  async #chooseCandidate(last: Request | undefined, value: string): Promise<void> {
+    if (last?.kind !== 'question') return;
+    const verified = await this.#parts.verified(last.connectionId);
+    const isQuestion = verified.some(({ question }) => question === value);
+    const question = isQuestion
+      ? value
+      : await this.#askWords(last.connectionId, `${last.question} (use ${value})`);
+    if (question !== undefined) await this.#answer({ ...last, question });
+  }
+
+  dispose(): void {
+    for (const disposable of this.#disposables) disposable.dispose();
+  }
+}
+
+async function openSql(sql: string): Promise<void> {
+  const document = await vscode.workspace.openTextDocument({
+    language: 'sql',
+    content: `${sql.trimEnd()}\n`,
+  });
+  await vscode.window.showTextDocument(document);
+}
+
+function outcomeOf({ header, rows }: Answer): AskOutcome {
+  const { sql, source, model, notices } = header;
+  const columns = rows.columns.map((column) => column.name);
+  return { sql, source, model, notices, columns, rows: rows.firstRows, error: undefined };
+}

@@ -1,0 +1,48 @@
+/** Turns a comment into a checked statement, with a progress that can be cancelled; the statement is not run. */
+import * as vscode from 'vscode';
+import type { Answers } from '../answers.ts';
+import type { Connections } from '../database/connections.ts';
+import { startTrace } from '../query/trace.ts';
+import { KhipuError } from '../shared/errors.ts';
+import type { ActiveConnection } from './activeConnection.ts';
+import { signalOf } from './report.ts';
+import type { TraceDocument } from './traceDocument.ts';
+
+/** @returns undefined when the user chose no connection */
+export type GenerateSql = (question: string) => Promise<string | undefined>;
+
+export interface GenerationParts {
+  readonly answers: Answers;
+  readonly connections: Connections;
+  readonly active: ActiveConnection;
+  readonly traces: TraceDocument;
+}
+
+/**
+ * Makes the function that generates.
+ * The function throws KhipuErrors of any room; a question back is `invalid-input`.
+ */
+export function createSqlGeneration({ answers, connections, active, traces }: GenerationParts): GenerateSql {
+  return async (question) => {
+    const id = await active.idOrAsk();
+    if (id === undefined) return undefined;
+    return vscode.window.withProgress(
+      { location: vscode.ProgressLocation.Notification, title: `Generating: ${question}`, cancellable: true },
+      async (progress, token) => {
+        const signal = signalOf(token);
+        const trace = startTrace(question, id);
+        try {
+          const connected = await connections.connect(id, signal);
+          const onProgress = ({ step }: { step: string }): void => progress.report({ message: step });
+          const proposed = await answers.generate(question, connected, trace, onProgress, signal);
+          if (!('clarification' in proposed)) return proposed.statement.text;
+          throw new KhipuError('invalid-input', `The model asks back: ${proposed.clarification}`, {
+            hint: 'Put the answer into the comment.',
+          });
+        } finally {
+          traces.keep(trace);
+        }
+      },
+    );
+  };
+}
