@@ -19,6 +19,8 @@ const node = {
   outExtension: { '.js': '.cjs' },
   logLevel: 'warning',
   legalComments: 'none',
+  // Libraries look for a browser by this name, and VS Code logs an error whenever an extension does.
+  define: { navigator: 'undefined' },
 };
 
 const bundles = [

@@ -61,7 +61,7 @@ export function activate(context: vscode.ExtensionContext): void {
     ask,
     new InlineSql(ask, generate, log),
     language,
-    ...registerConnectionCommands({ list, active, secrets, connections, answers, log }),
+    ...registerConnectionCommands({ list, active, secrets, connections, explorer, log }),
     ...registerModelCommands(secrets, log),
     registerCommand(commands.showLog, log, () => log.show()),
     list.onDidChange(() => active.show()),

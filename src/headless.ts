@@ -215,7 +215,9 @@ async function main(): Promise<number> {
   try {
     const chosen = readOptions(process.argv.slice(2));
     const dist = dirname(process.argv[1] ?? '');
-    const log = (line: string): void => void (chosen.json || process.stderr.write(`${line}\n`));
+    const log = (line: string): void => {
+      if (!chosen.json) process.stderr.write(`${line}\n`);
+    };
     const outcome = await answer(chosen, dist, log, interrupted.signal);
     if (chosen.json) console.log(JSON.stringify(toJson(outcome)));
     else print(outcome);

@@ -1,6 +1,5 @@
 /** The commands on connections: add, edit, remove, connect, disconnect, refresh, and the sample. */
 import * as vscode from 'vscode';
-import type { Answers } from '../answers.ts';
 import { openDatabase } from '../database/connect.ts';
 import type { Connected, Connections } from '../database/connections.ts';
 import { sampleProfileId } from '../parts.ts';
@@ -11,6 +10,7 @@ import { askForDraft, askForName, type Draft } from './connectionForm.ts';
 import type { ConnectionList } from './connectionList.ts';
 import { commands } from './contributions.ts';
 import { logProblem, registerCommand, signalOf } from './report.ts';
+import type { SchemaExplorer } from './schemaExplorer.ts';
 import type { Secrets } from './secrets.ts';
 
 export interface ConnectionCommandParts {
@@ -18,7 +18,7 @@ export interface ConnectionCommandParts {
   readonly active: ActiveConnection;
   readonly secrets: Secrets;
   readonly connections: Connections;
-  readonly answers: Answers;
+  readonly explorer: SchemaExplorer;
   readonly log: vscode.LogOutputChannel;
 }
 
@@ -70,7 +70,7 @@ export function registerConnectionCommands(parts: ConnectionCommandParts): vscod
       await list.addSample();
       await active.use(sampleProfileId);
       await connectWithProgress(parts, sampleProfileId);
-      await vscode.commands.executeCommand('khipu.connections.focus');
+      await parts.explorer.reveal(sampleProfileId);
     }),
   ];
 }
@@ -114,7 +114,10 @@ async function enter(parts: ConnectionCommandParts, before: Draft | undefined): 
     await parts.connections.disconnect(draft.profile.id);
     await parts.list.save({ ...draft.profile, name }, draft.password);
     await parts.active.use(draft.profile.id);
-    if (verdict === 'works') await connectWithProgress(parts, draft.profile.id);
+    if (verdict === 'works') {
+      await connectWithProgress(parts, draft.profile.id);
+      await parts.explorer.reveal(draft.profile.id);
+    }
     return draft.profile.id;
   }
   return undefined;

@@ -48,9 +48,11 @@ export class InlineSql implements vscode.CodeLensProvider, vscode.Disposable {
         .flatMap(({ start, statement }) => [
           lens(
             start,
-            statement === undefined ? '$(sparkle) Generate SQL' : '$(sparkle) Generate SQL Again',
+            '$(sparkle) Generate SQL',
             commands.generateSql,
-            'Write the statement for this comment below it',
+            statement === undefined
+              ? 'Write the statement for this comment below it'
+              : 'Write the statement for this comment anew, in place of the one below it',
           ),
           lens(start, '$(comment) Ask', commands.askComment, 'Answer this comment and show the rows'),
         ]),

@@ -28,6 +28,7 @@ export class SchemaExplorer implements vscode.TreeDataProvider<ExplorerNode>, vs
   readonly #connections: Connections;
   readonly #log: vscode.LogOutputChannel;
   readonly #changed = new vscode.EventEmitter<undefined>();
+  readonly #view: vscode.TreeView<ExplorerNode>;
   readonly #disposables: vscode.Disposable[];
   readonly onDidChangeTreeData = this.#changed.event;
 
@@ -35,16 +36,28 @@ export class SchemaExplorer implements vscode.TreeDataProvider<ExplorerNode>, vs
     this.#list = list;
     this.#connections = connections;
     this.#log = log;
-    this.#disposables = [
-      this.#changed,
-      list.onDidChange(() => this.refresh()),
-      vscode.window.createTreeView(views.connections, { treeDataProvider: this, showCollapseAll: true }),
-    ];
+    this.#view = vscode.window.createTreeView(views.connections, {
+      treeDataProvider: this,
+      showCollapseAll: true,
+    });
+    this.#disposables = [this.#changed, list.onDidChange(() => this.refresh()), this.#view];
   }
 
   /** Draws the tree anew; what is open stays open. */
   refresh(): void {
     this.#changed.fire(undefined);
+  }
+
+  /** Shows a connection in the sidebar and opens it down to its schemas' contents. */
+  async reveal(connectionId: string): Promise<void> {
+    const entry = this.#list.entries().find(({ id }) => id === connectionId);
+    if (entry === undefined) return;
+    await this.#view.reveal({ kind: 'connection', connectionId, entry }, { expand: 2, select: true });
+  }
+
+  /** Only connections are revealed, and they stand at the root. */
+  getParent(): undefined {
+    return undefined;
   }
 
   getTreeItem(node: ExplorerNode): vscode.TreeItem {

@@ -6,7 +6,7 @@ export type Ast = Readonly<Record<string, unknown>>;
 /** The only entry of a wrapped node: its type and fields. */
 export function unwrap(node: unknown): { type: string; fields: Ast } {
   if (typeof node !== 'object' || node === null) return { type: 'nothing', fields: {} };
-  const [entry] = Object.entries(node);
+  const entry: [string, unknown] | undefined = Object.entries(node)[0];
   const [type, fields] = entry ?? ['nothing', {}];
   return { type, fields: typeof fields === 'object' && fields !== null ? (fields as Ast) : {} };
 }

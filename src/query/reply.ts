@@ -63,7 +63,7 @@ function fromObject(reply: z.infer<typeof replyObject>): Reply {
 }
 
 /** JSON values in the text: all of it, each fenced block, and the outermost braces. */
-function* jsonCandidates(text: string): Generator<unknown> {
+function* jsonCandidates(text: string): Generator {
   const fencedBlocks = [...text.matchAll(/```(?:json)?\s*([\s\S]*?)```/gi)].map((match) => match[1] ?? '');
   const braces = text.slice(text.indexOf('{'), text.lastIndexOf('}') + 1);
   for (const source of [text, ...fencedBlocks, braces]) {

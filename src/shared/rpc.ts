@@ -1,6 +1,7 @@
 /** The one RPC: typed, validated requests over vscode-jsonrpc, whatever carries the messages. */
 import {
   CancellationTokenSource,
+  type CancellationToken,
   createMessageConnection,
   ErrorCodes,
   ResponseError,
@@ -124,7 +125,7 @@ export function createPeer(
       if (open) connection.sendNotification(type.method, params).catch(onFault);
     },
     onCall(type, handler) {
-      connection.onRequest(type.method, async (raw: unknown, token) => {
+      connection.onRequest(type.method, async (raw: unknown, token: CancellationToken) => {
         const controller = new AbortController();
         const subscription = token.onCancellationRequested(() => controller.abort(cancelled()));
         try {
