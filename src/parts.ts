@@ -37,6 +37,9 @@ export interface Parts {
   dispose(): Promise<void>;
 }
 
+/** Longer statements are refused: parsing 100 KB takes 18 ms, and the editor's thread is not held for more than 50. */
+const maxStatementBytes = 100_000;
+
 /** The profile id of the sample database. */
 export const sampleProfileId = 'sample';
 
@@ -74,7 +77,7 @@ export function createParts(options: PartsOptions): Parts {
   const answers = createAnswers({
     knowledge,
     models: options.models,
-    parser: () => (parser ??= loadParser()),
+    parser: () => (parser ??= loadParser(maxStatementBytes)),
     verified,
     log,
   });
