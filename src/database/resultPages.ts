@@ -1,5 +1,5 @@
 /** Random access to the rows of a result: from memory when it is small, by a scroll cursor when it is not. */
-import { KhipuError } from '../shared/errors.ts';
+import { KhipuError, throwIfAborted } from '../shared/errors.ts';
 import type { ResultColumn, ResultRow, RowTotal } from '../shared/resultsProtocol.ts';
 import { fromStatementError } from './pgErrors.ts';
 import { endReadOnly } from './readOnlyTransaction.ts';
@@ -58,7 +58,7 @@ export class CursorPages implements ResultPages {
   readonly #cap: number;
   #total: RowTotal;
   #queue: Promise<unknown> = Promise.resolve();
-  #closed = false;
+  readonly #ended = new AbortController();
 
   constructor(head: ResultHead, session: Session, cursor: string, cap: number) {
     this.columns = head.columns;
@@ -76,13 +76,10 @@ export class CursorPages implements ResultPages {
 
   page(start: number, count: number, signal: AbortSignal): Promise<ResultRow[]> {
     const wanted = Math.max(0, Math.min(count, this.#cap - start));
-    return this.#enqueue(async () => {
-      await this.#session.query({ text: `MOVE ABSOLUTE ${integer(start)} IN ${this.#cursor}` }, signal);
-      const fetched = await this.#session.query(
-        { text: `FETCH FORWARD ${integer(wanted)} FROM ${this.#cursor}` },
-        signal,
-      );
-      return fetched.rows;
+    return this.#enqueue(signal, async (ended) => {
+      await this.#session.query({ text: `MOVE ABSOLUTE ${integer(start)} IN ${this.#cursor}` }, ended);
+      const fetch = { text: `FETCH FORWARD ${integer(wanted)} FROM ${this.#cursor}` };
+      return (await this.#session.query(fetch, ended)).rows;
     });
   }
 
@@ -90,9 +87,9 @@ export class CursorPages implements ResultPages {
     while (!this.#total.complete && this.#total.rows < this.#cap) {
       const known = this.#total.rows;
       const step = Math.min(countStep, this.#cap + 1 - known);
-      const moved = await this.#enqueue(async () => {
-        await this.#session.query({ text: `MOVE ABSOLUTE ${integer(known)} IN ${this.#cursor}` }, signal);
-        return this.#session.query({ text: `MOVE FORWARD ${integer(step)} IN ${this.#cursor}` }, signal);
+      const moved = await this.#enqueue(signal, async (ended) => {
+        await this.#session.query({ text: `MOVE ABSOLUTE ${integer(known)} IN ${this.#cursor}` }, ended);
+        return this.#session.query({ text: `MOVE FORWARD ${integer(step)} IN ${this.#cursor}` }, ended);
       });
       const rows = Math.min(known + moved.count, this.#cap);
       this.#total = { rows, complete: moved.count < step };
@@ -102,22 +99,31 @@ export class CursorPages implements ResultPages {
   }
 
   async close(): Promise<void> {
-    if (this.#closed) return;
-    this.#closed = true;
+    if (this.#ended.signal.aborted) return;
+    this.#ended.abort(closedError());
     await this.#queue.catch(() => undefined);
     await endReadOnly(this.#session);
   }
 
-  #enqueue<T>(work: () => Promise<T>): Promise<T> {
+  /**
+   * Runs work when its turn comes. A caller who no longer wants it is dropped before that; once it runs, only closing the
+   * result interrupts it: a cancelled FETCH would abort the transaction, and with it the cursor.
+   */
+  #enqueue<T>(signal: AbortSignal, work: (ended: AbortSignal) => Promise<T>): Promise<T> {
     const result = this.#queue.then(() => {
-      if (this.#closed) throw new KhipuError('connection-lost', 'This result is closed.');
-      return work();
+      if (this.#ended.signal.aborted) throw closedError();
+      throwIfAborted(signal);
+      return work(this.#ended.signal);
     });
     this.#queue = result.catch(() => undefined);
     return result.catch((error: unknown) => {
       throw fromStatementError(error);
     });
   }
+}
+
+function closedError(): KhipuError {
+  return new KhipuError('connection-lost', 'This result is closed.');
 }
 
 /** Cursor commands take no parameters, so what stands in them must be a whole number. */

@@ -58,25 +58,36 @@ export class Session {
    */
   async query(statement: Statement, signal: AbortSignal): Promise<StatementRows> {
     throwIfAborted(signal);
-    const given = Promise.withResolvers<never>();
+    const givenUp = Promise.withResolvers<never>();
+    givenUp.promise.catch(() => undefined); // it may come when nobody waits any more
+    let patience: NodeJS.Timeout | undefined;
+    let interrupting: Promise<void> | undefined;
     const onAbort = (): void => {
-      this.#cancel().catch(() => {
-        this.#broken ??= new Error('The cancel request failed.');
-      });
-      setTimeout(() => {
+      interrupting = this.#interrupt();
+      patience = setTimeout(() => {
         this.#broken ??= new Error('The server did not react to the cancel request.');
-        given.reject(cancelled());
-      }, cancelPatienceMs).unref();
+        givenUp.reject(cancelled());
+      }, cancelPatienceMs);
     };
     signal.addEventListener('abort', onAbort, { once: true });
     try {
-      return await Promise.race([this.#send(statement), given.promise]);
+      return await Promise.race([this.#send(statement), givenUp.promise]);
     } catch (thrown) {
       if (signal.aborted) throw cancelled(thrown);
       throw fromStatementError(thrown, statement.context);
     } finally {
       signal.removeEventListener('abort', onAbort);
-      given.promise.catch(() => undefined); // a late rejection has no listener left, and needs none
+      clearTimeout(patience);
+      // A cancel request that is still on its way would hit the next statement.
+      if (this.#broken === undefined) await interrupting;
+    }
+  }
+
+  async #interrupt(): Promise<void> {
+    try {
+      await this.#cancel();
+    } catch (error) {
+      this.#broken ??= new Error('The cancel request failed.', { cause: error });
     }
   }
 

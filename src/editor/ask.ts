@@ -5,7 +5,7 @@ import type { Connected, Connections } from '../database/connections.ts';
 import { startTrace, type Trace } from '../query/trace.ts';
 import type { VerifiedQuestion } from '../rag/retrieval.ts';
 import { cancelled, KhipuError, toKhipuError } from '../shared/errors.ts';
-import type { ResultsState } from '../shared/resultsProtocol.ts';
+import type { Problem, ResultsState } from '../shared/resultsProtocol.ts';
 import type { ActiveConnection } from './activeConnection.ts';
 import { connectionIdOf } from './connections.ts';
 import { commands } from './contributions.ts';
@@ -39,6 +39,10 @@ export interface AskOutcome {
   /** The first rows. */
   readonly rows: readonly (readonly (string | null)[])[];
   readonly error: string | undefined;
+  /** Where in `sql` the error is, as a UTF-16 offset. */
+  readonly position: number | undefined;
+  /** Near names, or questions that can be answered instead. */
+  readonly candidates: readonly string[];
 }
 
 /** Owns the question that is being answered; a new one takes the place of the one before. */
@@ -138,15 +142,7 @@ export class AskSurface implements vscode.Disposable {
     } catch (thrown) {
       const problem = logProblem(thrown, this.#parts.log);
       if (this.#running === running) this.#panel.show({ status: 'failed', question, problem });
-      const nothing = {
-        sql: problem.sql,
-        source: undefined,
-        model: undefined,
-        notices: [],
-        columns: [],
-        rows: [],
-      };
-      return { ...nothing, error: problem.what };
+      return failedOutcome(problem);
     } finally {
       if (request.kind === 'question') this.#parts.traces.keep(trace);
     }
@@ -272,5 +268,11 @@ async function openSql(sql: string): Promise<void> {
 function outcomeOf({ header, rows }: Answer): AskOutcome {
   const { sql, source, model, notices } = header;
   const columns = rows.columns.map((column) => column.name);
-  return { sql, source, model, notices, columns, rows: rows.firstRows, error: undefined };
+  const success = { error: undefined, position: undefined, candidates: [] };
+  return { sql, source, model, notices, columns, rows: rows.firstRows, ...success };
+}
+
+function failedOutcome({ what, sql, position, candidates }: Problem): AskOutcome {
+  const nothing = { source: undefined, model: undefined, notices: [], columns: [], rows: [] };
+  return { ...nothing, sql, error: what, position, candidates };
 }

@@ -30,6 +30,8 @@ export class SchemaExplorer implements vscode.TreeDataProvider<ExplorerNode>, vs
   readonly #changed = new vscode.EventEmitter<undefined>();
   readonly #view: vscode.TreeView<ExplorerNode>;
   readonly #disposables: vscode.Disposable[];
+  /** What kept a connection from connecting; it is not tried again until the user says so. */
+  readonly #problems = new Map<string, ExplorerNode>();
   readonly onDidChangeTreeData = this.#changed.event;
 
   constructor(list: ConnectionList, connections: Connections, log: vscode.LogOutputChannel) {
@@ -40,7 +42,11 @@ export class SchemaExplorer implements vscode.TreeDataProvider<ExplorerNode>, vs
       treeDataProvider: this,
       showCollapseAll: true,
     });
-    this.#disposables = [this.#changed, list.onDidChange(() => this.refresh()), this.#view];
+    const onListChange = (): void => {
+      this.#problems.clear();
+      this.refresh();
+    };
+    this.#disposables = [this.#changed, list.onDidChange(onListChange), this.#view];
   }
 
   /** Draws the tree anew; what is open stays open. */
@@ -81,12 +87,18 @@ export class SchemaExplorer implements vscode.TreeDataProvider<ExplorerNode>, vs
   }
 
   async #schemas(connectionId: string): Promise<ExplorerNode[]> {
+    // A failure draws the tree anew, which asks for these children again: without this, for ever.
+    const known = this.#problems.get(connectionId);
+    if (known !== undefined && this.#connections.current(connectionId) === undefined) return [known];
     try {
       const connected = await this.#connections.connect(connectionId, new AbortController().signal);
+      this.#problems.delete(connectionId);
       return schemaNodes(connectionId, connected);
     } catch (thrown) {
       const { what, next } = logProblem(toKhipuError(thrown), this.#log);
-      return [{ kind: 'problem', connectionId, what, next }];
+      const problem: ExplorerNode = { kind: 'problem', connectionId, what, next };
+      this.#problems.set(connectionId, problem);
+      return [problem];
     }
   }
 
@@ -179,7 +191,9 @@ function connectionItem(entry: ConnectionEntry, connections: Connections): vscod
     tooltip: lines([entry.name, entry.where]),
     children: true,
   });
-  shown.id = entry.id;
+  // Another id is another item to VS Code: one that was open closes when its connection ends, or it would connect again.
+  shown.id = connected ? entry.id : `${entry.id} (disconnected)`;
+  if (connected) shown.collapsibleState = vscode.TreeItemCollapsibleState.Expanded;
   if (isSample) shown.contextValue = connected ? treeContext.sampleConnected : treeContext.sampleDisconnected;
   else shown.contextValue = connected ? treeContext.connected : treeContext.disconnected;
   return shown;
@@ -240,6 +254,8 @@ function item(
   made.iconPath = new vscode.ThemeIcon(icon);
   if (description !== undefined) made.description = description;
   if (tooltip !== undefined) made.tooltip = tooltip;
+  // Screen readers would be told the tooltip alone.
+  made.accessibilityInformation = { label: description === undefined ? label : `${label}, ${description}` };
   return made;
 }
 

@@ -40,61 +40,77 @@ const fixedNames: Readonly<Record<string, string>> = {
 
 /** The name of an unnamed output expression. */
 export function figuredName(expression: unknown): string {
+  return figure(expression)?.name ?? '?column?';
+}
+
+/** A name, and whether it yields to the name of a cast or a CASE around it. */
+interface Figured {
+  readonly name: string;
+  readonly weak: boolean;
+}
+
+function figure(expression: unknown): Figured | undefined {
   const { type, fields } = unwrap(expression);
   switch (type) {
     case 'ColumnRef':
-      return lastName(fields['fields']) ?? '?column?';
+      return strong(lastName(fields['fields']));
     case 'FuncCall':
-      return lastName(fields['funcname']) ?? '?column?';
+      return strong(lastName(fields['funcname']));
     case 'A_Indirection':
-      return lastName(fields['indirection']) ?? figuredName(fields['arg']);
-    case 'TypeCast': {
-      const inner = figuredName(fields['arg']);
-      return inner === '?column?'
-        ? (lastName((fields['typeName'] as Ast | undefined)?.['names']) ?? inner)
-        : inner;
-    }
+      return strong(lastName(fields['indirection'])) ?? figure(fields['arg']);
+    case 'A_Expr':
+      return strong(fields['kind'] === 'AEXPR_NULLIF' ? 'nullif' : undefined);
+    case 'TypeCast':
+      return figureOr(fields['arg'], lastName((fields['typeName'] as Ast | undefined)?.['names']));
     case 'CollateClause':
-      return figuredName(fields['arg']);
-    case 'CaseExpr': {
-      const fallback = figuredName(fields['defresult']);
-      return fallback === '?column?' ? 'case' : fallback;
-    }
+      return figure(fields['arg']);
+    case 'CaseExpr':
+      return figureOr(fields['defresult'], 'case');
     case 'MinMaxExpr':
-      return fields['op'] === 'IS_LEAST' ? 'least' : 'greatest';
+      return strong(fields['op'] === 'IS_LEAST' ? 'least' : 'greatest');
     case 'SQLValueFunction':
-      return valueFunctionName(fields['op']);
+      return strong(valueFunctionName(fields['op']));
     case 'JsonFuncExpr':
     case 'XmlExpr':
-      return jsonOrXmlName(fields['op']);
+      return strong(jsonOrXmlName(fields['op']));
     case 'SubLink':
-      return subLinkName(fields);
+      return strong(subLinkName(fields));
     default:
-      return fixedNames[type] ?? '?column?';
+      return strong(fixedNames[type]);
   }
 }
 
-function subLinkName(fields: Ast): string {
+function strong(name: string | undefined): Figured | undefined {
+  return name === undefined ? undefined : { name, weak: false };
+}
+
+/** The strong name of what is inside, or else the name of what is around it. */
+function figureOr(inside: unknown, around: string | undefined): Figured | undefined {
+  const figured = figure(inside);
+  return figured?.weak === false || around === undefined ? figured : { name: around, weak: true };
+}
+
+function subLinkName(fields: Ast): string | undefined {
   if (fields['subLinkType'] === 'EXISTS_SUBLINK') return 'exists';
   if (fields['subLinkType'] === 'ARRAY_SUBLINK') return 'array';
-  if (fields['subLinkType'] !== 'EXPR_SUBLINK') return '?column?';
+  if (fields['subLinkType'] !== 'EXPR_SUBLINK') return undefined;
   const first = unwrap(list(unwrap(fields['subselect']).fields['targetList'])[0]).fields;
   return typeof first['name'] === 'string' ? first['name'] : figuredName(first['val']);
 }
 
 /** SVFOP_CURRENT_TIMESTAMP_N → current_timestamp */
-function valueFunctionName(op: unknown): string {
-  return typeof op === 'string'
-    ? op
-        .replace(/^SVFOP_/, '')
-        .replace(/_N$/, '')
-        .toLowerCase()
-    : '?column?';
+function valueFunctionName(op: unknown): string | undefined {
+  if (typeof op !== 'string') return undefined;
+  return op
+    .replace(/^SVFOP_/, '')
+    .replace(/_N$/, '')
+    .toLowerCase();
 }
 
-/** JSON_VALUE_OP → json_value, IS_XMLELEMENT → xmlelement */
-function jsonOrXmlName(op: unknown): string {
-  return typeof op === 'string' ? op.replace(/^IS_/, '').replace(/_OP$/, '').toLowerCase() : '?column?';
+/** JSON_VALUE_OP → json_value, IS_XMLELEMENT → xmlelement; IS DOCUMENT has no name. */
+function jsonOrXmlName(op: unknown): string | undefined {
+  if (typeof op !== 'string' || op === 'IS_DOCUMENT') return undefined;
+  return op.replace(/^IS_/, '').replace(/_OP$/, '').toLowerCase();
 }
 
 function lastName(names: unknown): string | undefined {

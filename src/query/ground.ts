@@ -85,7 +85,9 @@ class Walk {
     for (const item of list(query['fromClause']))
       sources.push(...this.#from(item, [sources, ...outer], ctes));
     const scopes: Scopes = [sources, ...outer];
-    const output = this.#targets(list(query['targetList']), sources);
+    const values = query['valuesLists'];
+    const output =
+      values === undefined ? this.#targets(list(query['targetList']), sources) : valuesOutput(values);
     for (const part of [
       'targetList',
       'whereClause',
@@ -101,22 +103,23 @@ class Walk {
     for (const part of ['groupClause', 'sortClause', 'distinctClause', 'windowClause']) {
       this.#expression(query[part], [[...sources, outputSource], ...outer], ctes);
     }
-    return query['valuesLists'] === undefined ? output : valuesOutput(query['valuesLists']);
+    return output;
   }
 
   #withClause(clause: Ast | undefined, outer: Scopes, outerCtes: Ctes): Ctes {
     if (clause === undefined) return outerCtes;
     const ctes = new Map(outerCtes);
+    if (clause['recursive'] === true) {
+      // Each may name itself and those that are written after it, whose columns are not known yet.
+      for (const item of list(clause['ctes'])) ctes.set(cteName(item), undefined);
+    }
     for (const item of list(clause['ctes'])) {
       const cte = unwrap(item).fields;
-      const name = typeof cte['ctename'] === 'string' ? cte['ctename'] : '';
       const aliases = list(cte['aliascolnames']).flatMap((node) => stringOf(node) ?? []);
       const extra = extraCteColumns(cte);
-      if (clause['recursive'] === true)
-        ctes.set(name, aliases.length > 0 ? [...aliases, ...extra] : undefined);
       const output = this.select(unwrap(cte['ctequery']).fields, outer, ctes);
       const columns = renamed(output, aliases);
-      ctes.set(name, columns === undefined ? undefined : [...columns, ...extra]);
+      ctes.set(cteName(item), columns === undefined ? undefined : [...columns, ...extra]);
     }
     return ctes;
   }
@@ -155,7 +158,7 @@ class Walk {
     const [siblings, ...outer] = scopes;
     const left = this.#from(fields['larg'], scopes, ctes);
     const right = this.#from(fields['rarg'], [[...(siblings ?? []), ...left], ...outer], ctes);
-    const both = [...left, ...right];
+    const both = [...left, ...right, ...mergedAlias(fields)];
     this.#expression(fields['quals'], [both, ...outer], ctes);
     if (aliasName === undefined) return both;
     return [
@@ -181,9 +184,18 @@ class Walk {
       const own = aliasName === undefined ? relation.schema : undefined;
       return { alias: aliasName ?? name, schema: own, columns: renamed(columns, columnAliases) };
     }
-    const system = this.#names.catalog.systemRelations.get(qualified(schema ?? 'pg_catalog', name));
-    if (system === undefined) this.#unknownTable(schema, name, fields);
+    const system = this.#system(schema, name);
+    if (system === undefined) this.#unknownTable(schema, name, fields, ctes);
     return { alias: aliasName ?? name, schema, columns: renamed(system, columnAliases) };
+  }
+
+  /** The columns of a table of `pg_catalog` or `information_schema`. */
+  #system(schema: string | undefined, name: string): readonly string[] | undefined {
+    const { searchPath, systemRelations } = this.#names.catalog;
+    const schemas = schema === undefined ? ['pg_catalog', ...searchPath] : [schema];
+    return schemas
+      .map((each) => systemRelations.get(qualified(each, name)))
+      .find((columns) => columns !== undefined);
   }
 
   #find(schema: string | undefined, name: string): Relation | undefined {
@@ -195,13 +207,20 @@ class Walk {
     return visible.find((relation) => relation !== undefined);
   }
 
-  #unknownTable(schema: string | undefined, name: string, fields: Ast): void {
-    const relations = this.#names.catalog.relations;
-    const near = new Set(nearNames(name, this.#names.byName.keys()));
-    const candidates = relations
-      .filter((relation) => near.has(relation.name))
-      .map((relation) => qualified(relation.schema, relation.name))
-      .slice(0, 3);
+  #unknownTable(schema: string | undefined, name: string, fields: Ast, ctes: Ctes): void {
+    const { catalog, byName } = this.#names;
+    const schemas = schema === undefined ? catalog.searchPath : [schema];
+    const inSight = (relation: Relation): boolean => schemas.includes(relation.schema);
+    const named = (names: readonly string[]): Relation[] => names.flatMap((each) => byName.get(each) ?? []);
+    const local = schema === undefined ? [...ctes.keys()] : [];
+    const visible = catalog.relations.filter(inSight).map((relation) => relation.name);
+    // The very name in another schema is likeliest, then what is near in the schemas meant, then what is near elsewhere.
+    const near = nearNames(name, [...local, ...visible]).flatMap((each) => [
+      ...local.filter((cte) => cte === each),
+      ...named([each]).filter(inSight).map(fullName),
+    ]);
+    const elsewhere = named(nearNames(name, byName.keys())).map(fullName);
+    const candidates = [...new Set([...named([name]).map(fullName), ...near, ...elsewhere])].slice(0, 3);
     this.#report(schema === undefined ? name : qualified(schema, name), 'table', fields, candidates);
   }
 
@@ -247,6 +266,9 @@ class Walk {
     }
     const resolution = resolveColumn(names, scopes);
     if (resolution.found) return;
+    // `t.f` may also call a function of the user's on the row t.
+    if (names.length > 1 && this.#names.catalog.routines.some((routine) => routine.name === names.at(-1)))
+      return;
     const wanted = (resolution.missing === 'qualifier' ? names.at(-2) : names.at(-1)) ?? '';
     const what = resolution.missing === 'qualifier' ? 'alias' : 'column';
     this.#report(names.join('.'), what, fields, nearNames(wanted, resolution.near));
@@ -257,6 +279,10 @@ class Walk {
     const position = typeof byte === 'number' && byte >= 0 ? bytesToUtf16(this.#sql, byte) : 0;
     this.findings.push({ name, what, position, candidates });
   }
+}
+
+function fullName({ schema, name }: Relation): string {
+  return qualified(schema, name);
 }
 
 function aliases(scopes: Scopes): string[] {
@@ -275,6 +301,24 @@ function starOf(value: unknown): { qualifier: string | undefined } | undefined {
 function valuesOutput(lists: unknown): Output {
   const first = unwrap(list(lists)[0]).fields;
   return list(first['items']).map((_, index) => `column${index + 1}`);
+}
+
+/** `JOIN … USING (a, b) AS j`: the merged columns under a name of their own. */
+function mergedAlias(join: Ast): Source[] {
+  const name = (join['join_using_alias'] as Ast | undefined)?.['aliasname'];
+  if (typeof name !== 'string') return [];
+  return [
+    {
+      alias: name,
+      schema: undefined,
+      columns: list(join['usingClause']).flatMap((each) => stringOf(each) ?? []),
+    },
+  ];
+}
+
+function cteName(item: unknown): string {
+  const { ctename } = unwrap(item).fields;
+  return typeof ctename === 'string' ? ctename : '';
 }
 
 /** SEARCH and CYCLE add columns to a recursive common table expression. */

@@ -204,6 +204,7 @@ async function checkReply(
   world: ProposeWorld,
   signal: AbortSignal,
 ): Promise<CheckedStatement> {
+  await world.parser.ready(); // it starts again after a statement that was nested too deeply
   const checked = checkModelStatement(reply.sql, world);
   await world.explain(checked.statement, signal);
   return checked;
@@ -223,7 +224,13 @@ export function checkStatement(
   { names, parser }: Pick<ProposeWorld, 'names' | 'parser'>,
 ): CheckedStatement {
   const statement = ReadOnlySql.fromText(parser, names.catalog, sql);
-  return { statement, ...ground(parser, names, statement.text) };
+  try {
+    return { statement, ...ground(parser, names, statement.text) };
+  } catch (error) {
+    // Grounding recurses, and the grammar takes what is nested deeper than the stack is.
+    if (!(error instanceof RangeError)) throw error;
+    throw new KhipuError('refused-by-guard', 'The statement is nested too deeply.', { sql, position: 0 });
+  }
 }
 
 /** What a model wrote runs only when every name in it exists. */

@@ -2,12 +2,15 @@
 import * as z from 'zod';
 import { KhipuError } from '../shared/errors.ts';
 
-const replyObject = z.object({
-  sql: z.string().nullable(),
-  explanation: z.string().default(''),
-  assumptions: z.array(z.string()).default([]),
-  clarification: z.string().nullable().default(null),
-});
+/** Small models leave fields out, set them to null, or write one string where a list was asked for. */
+const replyObject = z
+  .object({
+    sql: z.string().nullish(),
+    explanation: z.string().nullish(),
+    assumptions: z.union([z.string(), z.array(z.string())]).nullish(),
+    clarification: z.string().nullish(),
+  })
+  .refine(({ sql, clarification }) => sql !== undefined || clarification !== undefined);
 
 /** The same as JSON schema, for providers that can be held to one. Strict mode wants every field required. */
 export const replySchema = {
@@ -43,7 +46,7 @@ const lengthLimit = 200_000;
  */
 export function parseReply(text: string): Reply {
   if (text.length > lengthLimit) throw unusable('the reply is far too long');
-  const answer = text.replace(/<think(?:ing)?>[\s\S]*?(?:<\/think(?:ing)?>|$)/gi, '').trim();
+  const answer = withoutReasoning(text).trim();
   if (answer === '') throw unusable('the reply is empty');
   for (const candidate of jsonCandidates(answer)) {
     const parsed = replyObject.safeParse(candidate);
@@ -54,42 +57,99 @@ export function parseReply(text: string): Reply {
   throw unusable('the reply holds neither the JSON object that was asked for nor a SELECT');
 }
 
+/** Models that think aloud do so in a block before the answer; some servers swallow the tag that opens it. */
+function withoutReasoning(text: string): string {
+  const closed = text.replace(/<think(?:ing)?>[\s\S]*?(?:<\/think(?:ing)?>|$)/gi, '');
+  return closed.split(/<\/think(?:ing)?>/i).at(-1) ?? '';
+}
+
 function fromObject(reply: z.infer<typeof replyObject>): Reply {
   const sql = stripFence(reply.sql ?? '').trim();
-  if (sql !== '') return { kind: 'sql', sql, explanation: reply.explanation, assumptions: reply.assumptions };
-  const question = reply.clarification?.trim() || reply.explanation.trim();
+  const explanation = reply.explanation ?? '';
+  const assumptions = [reply.assumptions ?? []].flat().filter((each) => each.trim() !== '');
+  if (sql !== '') return { kind: 'sql', sql, explanation, assumptions };
+  const question = reply.clarification?.trim() || explanation.trim();
   if (question === '') throw unusable('the reply has neither SQL nor a question');
   return { kind: 'clarification', question };
 }
 
-/** JSON values in the text: all of it, each fenced block, and the outermost braces. */
+/** JSON values in the text: all of it, each fenced block, and whatever stands in braces. */
 function* jsonCandidates(text: string): Generator {
-  const fencedBlocks = [...text.matchAll(/```(?:json)?\s*([\s\S]*?)```/gi)].map((match) => match[1] ?? '');
-  const braces = text.slice(text.indexOf('{'), text.lastIndexOf('}') + 1);
-  for (const source of [text, ...fencedBlocks, braces]) {
-    try {
-      yield JSON.parse(source);
-    } catch {
-      // not JSON: the next candidate may be
+  for (const source of [text, ...fencedBlocks(text), ...braced(text)]) {
+    for (const variant of [source, escapeRawControls(source)]) {
+      try {
+        yield JSON.parse(variant);
+        break;
+      } catch {
+        // not JSON: the next candidate may be
+      }
     }
   }
 }
 
+/** More pairs of braces than this are not looked at. */
+const braceLimit = 50;
+
+/** A JSON string, also one that the text breaks off: what always matches cannot take quadratic time. */
+const jsonString = /"[^"\\]*(?:\\[\s\S][^"\\]*)*(?:"|\\?$)/;
+const stringOrBrace = new RegExp(`${jsonString.source}|[{}]`, 'g');
+
+/** What stands in braces: the outermost pairs, and what starts as the object that was asked for, wherever prose misleads. */
+function braced(text: string): string[] {
+  const starts = [...text.matchAll(/\{\s*"(?:sql|clarification)"/g)].slice(0, braceLimit);
+  return [...pairs(text), ...starts.flatMap(({ index }) => pairs(text.slice(index)).slice(0, 1))];
+}
+
+/** The outermost pairs of braces, first to last; braces within strings do not count. */
+function pairs(text: string): string[] {
+  const found: string[] = [];
+  let depth = 0;
+  let start = 0;
+  for (const { 0: token, index } of text.matchAll(stringOrBrace)) {
+    if (token === '{' && depth++ === 0) start = index;
+    if (token === '}' && depth > 0 && --depth === 0) found.push(text.slice(start, index + 1));
+    if (found.length >= braceLimit) break;
+  }
+  return found;
+}
+
+/** Line breaks written as they are within a JSON string, where only `\n` may stand. */
+function escapeRawControls(json: string): string {
+  return json.replace(new RegExp(jsonString, 'g'), (text) =>
+    text.replace(/\p{Cc}/gu, (control) => JSON.stringify(control).slice(1, -1)),
+  );
+}
+
+/** The insides of Markdown's fenced blocks. */
+function fencedBlocks(text: string): string[] {
+  const parts = text.split('```');
+  return parts.filter((_, index) => index % 2 === 1 && index < parts.length - 1).map(withoutLabel);
+}
+
+function withoutLabel(block: string): string {
+  return block.replace(/^(?:json|sql|postgres(?:ql)?)\b/i, '').trim();
+}
+
+const queryStart = /^(?:select|with|values|table|explain|show)\b/i;
+
 /** A fenced block that starts like a query, or the text from a line that does. */
 function sqlInProse(text: string): string | undefined {
-  const blocks = [...text.matchAll(/```(?:sql|postgres(?:ql)?)?\s*([\s\S]*?)```/gi)].map(
-    (match) => match[1] ?? '',
-  );
-  const fromLine = /^\s*(?:select|with|values|table|explain|show)\b[\s\S]*$/im.exec(text)?.[0];
-  const found = [...blocks, fromLine].find(
-    (source) =>
-      source !== undefined && /^\s*(?:--.*\n\s*)*(?:select|with|values|table|explain|show)\b/i.test(source),
-  );
-  return found?.trim();
+  const block = fencedBlocks(text).find((each) => queryStart.test(withoutLeadingComments(each)));
+  if (block !== undefined) return block;
+  const lines = text.split('\n');
+  const first = lines.findIndex((line) => queryStart.test(line.trimStart()));
+  return first < 0 ? undefined : lines.slice(first).join('\n').trim();
+}
+
+function withoutLeadingComments(sql: string): string {
+  const lines = sql.split('\n');
+  const first = lines.findIndex((line) => line.trim() !== '' && !line.trimStart().startsWith('--'));
+  return lines.slice(Math.max(first, 0)).join('\n').trimStart();
 }
 
 function stripFence(sql: string): string {
-  return /^\s*```\w*\s*([\s\S]*?)```\s*$/.exec(sql)?.[1] ?? sql;
+  const [before = '', block, after] = sql.split('```');
+  return block !== undefined && before.trim() === '' && after?.trim() === '' ? withoutLabel(block) : sql;
 }
 
 /**
@@ -97,10 +157,11 @@ function stripFence(sql: string): string {
  * @returns undefined until the first characters of it are there
  */
 export function partialSql(text: string): string | undefined {
-  const json = /"sql"\s*:\s*"((?:[^"\\]|\\.)*)/.exec(text)?.[1];
+  if (text.length > lengthLimit) return undefined;
+  const json = /"sql"\s*:\s*"([^"\\]*(?:\\.[^"\\]*)*)/.exec(text)?.[1];
   if (json === undefined) return undefined;
   try {
-    return z.string().parse(JSON.parse(`"${json}"`));
+    return z.string().parse(JSON.parse(escapeRawControls(`"${json}"`)));
   } catch {
     return undefined; // cut off inside an escape: the next piece completes it
   }

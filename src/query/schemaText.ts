@@ -1,6 +1,6 @@
 /** A table of the catalog as the text that a model reads: DDL with comments, sanitised and capped. */
 import type { Catalog, Column, Relation } from '../database/catalog.ts';
-import { quoteIdentifier, quoteQualified } from '../database/identifier.ts';
+import { quoteIdentifier } from '../database/identifier.ts';
 
 const commentLimit = 200;
 const enumLimit = 40;
@@ -23,35 +23,42 @@ export function schemaText(catalog: Catalog, relations: readonly Relation[]): st
   );
   const enumLines = enums.map((each) => {
     const values = each.values.slice(0, enumLimit).map((value) => `'${tame(value).replaceAll("'", "''")}'`);
-    return `CREATE TYPE ${quoteQualified(each.schema, each.name)} AS ENUM (${values.join(', ')});`;
+    return `CREATE TYPE ${qualifiedName(each.schema, each.name)} AS ENUM (${values.join(', ')});`;
   });
   return [...enumLines, ...relations.map(relationText)].join('\n\n');
 }
 
 function relationText(relation: Relation): string {
-  const keys = relation.columns
-    .filter((column) => column.primaryKey)
-    .map((column) => quoteIdentifier(column.name));
+  const keys = relation.columns.filter((column) => column.primaryKey).map(({ name }) => identifier(name));
   const parts = relation.columns.map((column) => columnText(column));
   if (keys.length > 0) parts.push({ sql: `PRIMARY KEY (${keys.join(', ')})`, comment: '' });
   for (const key of relation.foreignKeys) {
-    const from = key.columns.map(quoteIdentifier).join(', ');
-    const to = key.toColumns.map(quoteIdentifier).join(', ');
+    const from = key.columns.map(identifier).join(', ');
+    const to = key.toColumns.map(identifier).join(', ');
     parts.push({
-      sql: `FOREIGN KEY (${from}) REFERENCES ${quoteQualified(key.toSchema, key.toTable)} (${to})`,
+      sql: `FOREIGN KEY (${from}) REFERENCES ${qualifiedName(key.toSchema, key.toTable)} (${to})`,
       comment: '',
     });
   }
   const lines = parts.map(
     ({ sql, comment }, index) => `  ${sql}${index < parts.length - 1 ? ',' : ''}${comment}`,
   );
-  const head = `CREATE ${nouns[relation.kind]} ${quoteQualified(relation.schema, relation.name)} (`;
+  const head = `CREATE ${nouns[relation.kind]} ${qualifiedName(relation.schema, relation.name)} (`;
   return [head + remark(relation.comment), ...lines, ');'].join('\n');
 }
 
 function columnText(column: Column): { sql: string; comment: string } {
-  const sql = `${quoteIdentifier(column.name)} ${tame(column.type)}${column.nullable ? '' : ' NOT NULL'}`;
+  const sql = `${identifier(column.name)} ${tame(column.type)}${column.nullable ? '' : ' NOT NULL'}`;
   return { sql, comment: remark(column.comment) };
+}
+
+/** A name can hold whatever a comment can. One that has to be tamed is not a name any more, and cannot be asked for. */
+function identifier(name: string): string {
+  return tame(quoteIdentifier(name));
+}
+
+function qualifiedName(schema: string, name: string): string {
+  return `${identifier(schema)}.${identifier(name)}`;
 }
 
 function remark(comment: string | undefined): string {
@@ -67,5 +74,6 @@ export function tame(text: string): string {
     .replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ')
     .replace(/[\p{Cf}\p{Co}\p{Cn}]/gu, '')
     .trim();
-  return visible.length > commentLimit ? `${visible.slice(0, commentLimit)}…` : visible;
+  const capped = visible.slice(0, commentLimit).replace(/[\uD800-\uDBFF]$/, ''); // not half a character
+  return visible.length > commentLimit ? `${capped}…` : visible;
 }

@@ -26,21 +26,19 @@ const found: Resolution = { found: true };
 
 /** Looks a column reference up as Postgres does: innermost scope first, any source of a scope. */
 export function resolveColumn(parts: readonly string[], scopes: Scopes): Resolution {
-  const [first, second, third] = parts;
-  if (first === undefined) return found;
-  if (second === undefined) return resolveBare(first, scopes);
-  // a.b.c is schema.table.column; with more parts the first is the database.
-  const qualifier = third === undefined ? first : second;
-  const column = third ?? second;
-  const source = scopes.flat().find((each) => each.alias === qualifier && sameSchema(each, third, first));
+  // The last is the column; before it stand table, schema and database, as far as they are written.
+  const [column, qualifier, schema] = [...parts].reverse();
+  if (column === undefined) return found;
+  if (qualifier === undefined) return resolveBare(column, scopes);
+  const source = scopes.flat().find((each) => each.alias === qualifier && sameSchema(each, schema));
   if (source === undefined) {
     return { found: false, missing: 'qualifier', near: scopes.flat().map((each) => each.alias) };
   }
   return has(source, column) ? found : { found: false, missing: 'column', near: source.columns ?? [] };
 }
 
-function sameSchema(source: Source, third: string | undefined, schema: string): boolean {
-  return third === undefined || source.schema === undefined || source.schema === schema;
+function sameSchema(source: Source, schema: string | undefined): boolean {
+  return schema === undefined || source.schema === undefined || source.schema === schema;
 }
 
 function resolveBare(name: string, scopes: Scopes): Resolution {
@@ -68,6 +66,8 @@ export function starColumns(qualifier: string | undefined, sources: readonly Sou
 
 /** Columns under the names of an alias list: `AS t (a, b)` renames the first two and keeps the rest. */
 export function renamed(columns: Output, names: readonly string[]): Output {
-  if (columns === undefined) return names.length === 0 ? undefined : names;
+  if (columns === undefined) return undefined;
+  // USING and NATURAL merge columns and put them first: which are renamed cannot be told by counting, so all stay.
+  if (new Set(columns).size < columns.length && names.length < columns.length) return [...names, ...columns];
   return columns.map((column, index) => names[index] ?? column);
 }

@@ -68,7 +68,12 @@ export function totalUsage(trace: Trace): TokenUsage {
 /** The trace as a Markdown document for a person. */
 export function renderTrace(trace: Trace): string {
   const { retrieval } = trace;
-  const lines = [`# What was sent: ${trace.question}`, '', `${trace.startedAt} · ${trace.connection}`, ''];
+  const lines = [
+    `# What was sent: ${trace.question.replace(/\s+/g, ' ')}`,
+    '',
+    `${trace.startedAt} · ${trace.connection}`,
+    '',
+  ];
   if (retrieval?.verified !== undefined) {
     lines.push('Answered by a verified question; no model was asked and nothing was sent.', '');
     lines.push(`> ${retrieval.verified.question}`, '');
@@ -81,7 +86,9 @@ export function renderTrace(trace: Trace): string {
     if (retrieval.notice !== undefined) lines.push(retrieval.notice, '');
     lines.push('| table | why | score |', '|---|---|---|');
     for (const table of retrieval.tables) {
-      lines.push(`| ${table.schema}.${table.name} | ${table.reason} | ${table.score.toFixed(4)} |`);
+      lines.push(
+        `| ${cell(`${table.schema}.${table.name}`)} | ${table.reason} | ${table.score.toFixed(4)} |`,
+      );
     }
     lines.push('');
   }
@@ -103,6 +110,11 @@ function renderExchange(exchange: Exchange, number: number): string[] {
   lines.push('### reply', '', fence('text', exchange.reply), '');
   if (exchange.finding !== undefined) lines.push('### could not be used', '', exchange.finding, '');
   return lines;
+}
+
+/** Text that neither ends a cell of a table nor its row. */
+function cell(text: string): string {
+  return text.replace(/\s+/g, ' ').replace(/[|\\]/g, '\\$&');
 }
 
 /** A fence longer than any run of backticks inside, so that nothing sent can end it. */

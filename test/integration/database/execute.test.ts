@@ -147,6 +147,27 @@ describe('execute', () => {
     assert.deepEqual(next.firstRows, [['1']]);
   });
 
+  it('keeps the result when one page is no longer wanted, and interrupts the server when it is closed', async () => {
+    const slow = await openResult(
+      database!,
+      guarded(
+        `SELECT a.id, (SELECT count(*) FROM numbers b WHERE b.id < 9000 AND b.id % 7 = a.id % 7) FROM numbers a WHERE a.id < 700`,
+      ),
+      signal,
+    );
+    const controller = new AbortController();
+    const first = slow.page(500, 50, signal);
+    const dropped = slow.page(600, 50, controller.signal);
+    controller.abort();
+    await assert.rejects(dropped, { kind: 'cancelled' });
+    assert.equal((await first).length, 50);
+    const running = slow.page(650, 50, signal);
+    running.catch(() => undefined);
+    await slow.close();
+    await assert.rejects(running);
+    assert.equal(await busy(), 0);
+  });
+
   it('tells a lost connection, and the next statement reconnects', async () => {
     const result = await openResult(database!, guarded('SELECT id FROM numbers'), signal);
     await server.stop();
