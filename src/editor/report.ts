@@ -45,7 +45,9 @@ export async function reportProblem(thrown: unknown, log: vscode.LogOutputChanne
     ({ id }) => id === 'open-settings' || actionCommands[id] !== undefined,
   );
   const chosen = await vscode.window.showErrorMessage(
-    [problem.what, problem.next].filter((part) => part !== '').join(' '),
+    [problem.what, problem.next, problem.candidates.slice(0, 3).join(' · ')]
+      .filter((part) => part !== '')
+      .join(' '),
     ...buttons.map(({ label }) => label),
   );
   const action = buttons.find(({ label }) => label === chosen);
