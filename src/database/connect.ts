@@ -5,6 +5,7 @@ import { cancelled, KhipuError, throwIfAborted } from '../shared/errors.ts';
 import { fromConnectError } from './pgErrors.ts';
 import type { ConnectionProfile } from './profile.ts';
 import { Session } from './session.ts';
+import { tlsOptions } from './tls.ts';
 
 /** What a profile does not hold. */
 export interface ConnectContext {
@@ -82,7 +83,7 @@ class PooledDatabase implements Database {
 
   /** `prefer` is what libpq does: TLS when the server has it, plain otherwise; the first connection finds out. */
   async #open(): Promise<{ pool: Pool; tls: ConnectionOptions | undefined }> {
-    const tls = tlsOptions(this.profile);
+    const tls = await tlsOptions(this.profile);
     try {
       return await this.#openWith(tls);
     } catch (thrown) {
@@ -132,9 +133,4 @@ class PooledDatabase implements Database {
     for (const session of [...this.#lent]) session.destroy(new Error('disconnected'));
     await opened?.pool.end();
   }
-}
-
-function tlsOptions(profile: ConnectionProfile): ConnectionOptions | undefined {
-  if (profile.tls === 'disable' || profile.host.startsWith('/')) return undefined;
-  return { rejectUnauthorized: profile.tls === 'verify-full' };
 }

@@ -6,7 +6,7 @@ import { KhipuError } from '../shared/errors.ts';
 export const aiPolicies = ['off', 'schema', 'samples', 'results'] as const;
 export type AiPolicy = (typeof aiPolicies)[number];
 
-export const tlsModes = ['disable', 'prefer', 'require', 'verify-full'] as const;
+export const tlsModes = ['disable', 'prefer', 'require', 'verify-ca', 'verify-full'] as const;
 export type TlsMode = (typeof tlsModes)[number];
 
 export const connectionProfile = z.object({
@@ -18,6 +18,11 @@ export const connectionProfile = z.object({
   database: z.string().min(1),
   user: z.string().min(1),
   tls: z.enum(tlsModes).default('prefer'),
+  /** Path of the certificates that `verify-ca` and `verify-full` trust; the system's own when left out. */
+  tlsCa: z.string().optional(),
+  /** Paths of the client's certificate and its key, for servers that ask for one. */
+  tlsCert: z.string().optional(),
+  tlsKey: z.string().optional(),
   aiPolicy: z.enum(aiPolicies).default('schema'),
   /** Ends a statement on the server, in milliseconds. */
   statementTimeoutMs: z.number().int().positive().default(60_000),
@@ -39,7 +44,7 @@ const sslModes: Record<string, TlsMode> = {
   allow: 'prefer',
   prefer: 'prefer',
   require: 'require',
-  'verify-ca': 'verify-full',
+  'verify-ca': 'verify-ca',
   'verify-full': 'verify-full',
 };
 

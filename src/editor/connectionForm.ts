@@ -53,13 +53,24 @@ async function askForUrl(before: Draft | undefined): Promise<Draft | undefined> 
 }
 
 /** The URL of a profile, without its password. */
-function urlOf({ host, port, database, user, tls }: ConnectionProfile): string {
-  const name = encodeURIComponent(database);
-  if (host.startsWith('/')) {
-    return `postgres://${encodeURIComponent(user)}@localhost:${port}/${name}?host=${encodeURIComponent(host)}&sslmode=${tls}`;
+function urlOf(profile: ConnectionProfile): string {
+  const { host, port, database, user, tls, tlsCa, tlsCert, tlsKey } = profile;
+  const isSocket = host.startsWith('/');
+  const url = new URL(`postgres://${host.includes(':') ? `[${host}]` : isSocket ? 'localhost' : host}`);
+  url.port = port.toString();
+  url.username = encodeURIComponent(user);
+  url.pathname = encodeURIComponent(database);
+  const parameters = {
+    host: isSocket ? host : undefined,
+    sslmode: tls,
+    sslrootcert: tlsCa,
+    sslcert: tlsCert,
+    sslkey: tlsKey,
+  };
+  for (const [name, value] of Object.entries(parameters)) {
+    if (value !== undefined) url.searchParams.set(name, value);
   }
-  const bracketed = host.includes(':') ? `[${host}]` : host;
-  return `postgres://${encodeURIComponent(user)}@${bracketed}:${port}/${name}?sslmode=${tls}`;
+  return url.toString();
 }
 
 async function askForFields(before: Draft | undefined): Promise<Draft | undefined> {
@@ -114,6 +125,7 @@ const tlsWords: Readonly<Record<(typeof tlsModes)[number], string>> = {
   prefer: 'encrypt when the server can',
   disable: 'never encrypt',
   require: 'encrypt, and trust any certificate',
+  'verify-ca': 'encrypt, and check who signed the certificate',
   'verify-full': 'encrypt, and check the certificate and the host name',
 };
 
