@@ -7,7 +7,8 @@ import {
   tlsModes,
   type ConnectionProfile,
 } from '../database/profile.ts';
-import { toKhipuError } from '../shared/errors.ts';
+import { KhipuError, toKhipuError } from '../shared/errors.ts';
+import { connectionPlaces, type ConnectionPlace } from './foundConnections.ts';
 
 /** A connection as far as it has been entered. */
 export interface Draft {
@@ -17,6 +18,7 @@ export interface Draft {
 
 /** Asks how to enter the connection, and has it entered; undefined when the user leaves. */
 export async function askForDraft(before: Draft | undefined): Promise<Draft | undefined> {
+  const places = before === undefined ? connectionPlaces : [];
   const way = await vscode.window.showQuickPick(
     [
       {
@@ -29,10 +31,23 @@ export async function askForDraft(before: Draft | undefined): Promise<Draft | un
         description: 'host, port, database, user, password, TLS',
         form: askForFields,
       },
+      ...places.map((place) => ({ ...place, form: () => pickFrom(place) })),
     ],
     { title: before === undefined ? 'Add Connection' : `Edit ${before.profile.name}` },
   );
   return way?.form(before);
+}
+
+/** Has the user choose among the connections of a place; it is read now and not before. */
+async function pickFrom(place: ConnectionPlace): Promise<Draft | undefined> {
+  const found = await place.find();
+  if (found.length === 0)
+    throw new KhipuError('invalid-input', 'No connection to Postgres is written down there.');
+  const items = found.map((each) => {
+    const { user, host, port, database } = each.found.profile;
+    return { label: each.label, description: `${user}@${host}:${port}/${database}`, draft: each.found };
+  });
+  return (await vscode.window.showQuickPick(items, { title: 'Which connection?' }))?.draft;
 }
 
 async function askForUrl(before: Draft | undefined): Promise<Draft | undefined> {

@@ -5,6 +5,7 @@ import type { ConnectionProfile } from '../database/profile.ts';
 import { sampleProfileId } from '../parts.ts';
 import { KhipuError } from '../shared/errors.ts';
 import { settings } from './contributions.ts';
+import { passwordFile } from './foundConnections.ts';
 import type { Secrets } from './secrets.ts';
 import { readProfiles, writeProfiles } from './settings.ts';
 
@@ -56,7 +57,10 @@ export class ConnectionList implements ProfileSource, vscode.Disposable {
     const profile = readProfiles().find((each) => each.id === id);
     if (profile === undefined)
       throw new KhipuError('invalid-input', 'That connection is no longer in the settings.');
-    return Promise.resolve({ profile, context: { password: () => this.#secrets.password(id) } });
+    return Promise.resolve({
+      profile,
+      context: { password: async () => (await this.#secrets.password(id)) ?? (await passwordFile(profile)) },
+    });
   }
 
   /** Adds a connection, or replaces the one with its id. */
