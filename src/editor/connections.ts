@@ -9,6 +9,7 @@ import type { ActiveConnection } from './activeConnection.ts';
 import { askForDraft, askForName, type Draft } from './connectionForm.ts';
 import type { ConnectionList } from './connectionList.ts';
 import { commands } from './contributions.ts';
+import { passwordFile } from './foundConnections.ts';
 import { logProblem, registerCommand, signalOf } from './report.ts';
 import type { SchemaExplorer } from './schemaExplorer.ts';
 import type { Secrets } from './secrets.ts';
@@ -129,7 +130,8 @@ async function testDraft(
 ): Promise<'works' | 'save' | 'edit' | 'give up'> {
   try {
     await withProgress(`Testing the connection to ${draft.profile.host}`, async (signal) => {
-      const database = openDatabase(draft.profile, { password: () => Promise.resolve(draft.password) });
+      const password = draft.password ?? (await passwordFile(draft.profile));
+      const database = openDatabase(draft.profile, { password: () => Promise.resolve(password) });
       try {
         (await database.session(signal)).release();
       } finally {
