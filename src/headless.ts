@@ -73,7 +73,7 @@ function modelsFrom(chosen: Options): Fallback {
   const first = model === undefined ? 'auto' : model === 'none' ? 'none' : parseModelChoice(model, baseUrl);
   const ollamaUrl = model === undefined && baseUrl !== undefined ? baseUrl : defaultOllamaUrl;
   return createModelChain({ first, then: [], ollamaUrl }, () =>
-    Promise.resolve(process.env['OPENAI_API_KEY']),
+    Promise.resolve(process.env['OPENAI_API_KEY'] || undefined),
   );
 }
 

@@ -112,8 +112,10 @@ async function sampleTarget(
     singleSession: true,
   });
   const interrupt = async (): Promise<void> => {
+    // Disconnected first: who connects meanwhile waits for the fresh process, and is not sent to the one that ends.
+    const disconnected = connections().disconnect(sampleProfileId);
     await sample.restart(AbortSignal.timeout(60_000));
-    void connections().disconnect(sampleProfileId);
+    await disconnected;
   };
   return { profile, context: { password: () => Promise.resolve(undefined), interrupt } };
 }

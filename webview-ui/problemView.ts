@@ -36,10 +36,12 @@ function candidateList(candidates: readonly string[], host: Host): HTMLElement |
   return element('div', { class: 'candidates' }, element('h2', {}, label), element('ul', {}, ...items));
 }
 
-function actionRow(actions: Problem['actions'], host: Host): HTMLElement | undefined {
+function actionRow({ actions, sql }: Problem, host: Host): HTMLElement | undefined {
   if (actions.length === 0) return undefined;
   const made = actions.map(({ id, label }, index) =>
-    button(index === 0 ? 'primary' : 'secondary', label, () => host.act(id)),
+    button(index === 0 ? 'primary' : 'secondary', label, () =>
+      host.act(id, id === 'open-sql' || id === 'copy-sql' ? sql : undefined),
+    ),
   );
   return element('div', { class: 'problem-actions' }, ...made);
 }
@@ -64,7 +66,7 @@ export function problemView(state: FailedState, host: Host, announce: Announce):
         { class: 'problem-text' },
         element('p', { class: 'what' }, problem.what),
         element('p', { class: 'next' }, problem.next),
-        actionRow(problem.actions, host),
+        actionRow(problem, host),
       ),
     ),
     candidateList(problem.candidates, host),

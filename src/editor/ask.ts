@@ -104,7 +104,8 @@ export class AskSurface implements vscode.Disposable {
     const running = new AbortController();
     this.#running = running;
     this.#last = request;
-    const title = request.kind === 'question' ? request.question : 'Running the statement';
+    // VS Code puts a colon and the step behind it.
+    const title = request.kind === 'question' ? request.question.replace(/[?.!\s]+$/, '') : 'Khipu';
     return vscode.window.withProgress(
       { location: vscode.ProgressLocation.Notification, title, cancellable: true },
       async (progress, token) => {

@@ -104,4 +104,6 @@ async function save(provider: string, name: string, baseUrl: string): Promise<vo
   await configuration.update(settings.modelName, name === '' ? undefined : name, target);
   await configuration.update(settings.modelBaseUrl, baseUrl === '' ? undefined : baseUrl, target);
   await configuration.update(settings.modelProvider, provider, target);
+  const model = name === '' ? provider : `${provider}:${name}`;
+  vscode.window.setStatusBarMessage(`$(check) Khipu: model ${model}`, 5000);
 }

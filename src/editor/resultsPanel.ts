@@ -12,11 +12,12 @@ const longestTitle = 40;
 /** Opens on the first `show`, and again on the first `show` after it was closed. */
 export class ResultsPanel implements vscode.Disposable {
   readonly #root: vscode.Uri;
+  readonly #icon: { readonly light: vscode.Uri; readonly dark: vscode.Uri };
   readonly #host: ResultsHost;
   #panel: vscode.WebviewPanel | undefined;
 
   /**
-   * @param extensionUri where `dist/webview` lies
+   * @param extensionUri where `dist/webview` and `media` lie
    * @param onAction told of every button that is pressed in the view
    */
   constructor(
@@ -25,6 +26,9 @@ export class ResultsPanel implements vscode.Disposable {
     onAction: OnResultsAction,
   ) {
     this.#root = vscode.Uri.joinPath(extensionUri, 'dist', 'webview');
+    const icon = (theme: string): vscode.Uri =>
+      vscode.Uri.joinPath(extensionUri, 'media', `results-${theme}.svg`);
+    this.#icon = { light: icon('light'), dark: icon('dark') };
     this.#host = new ResultsHost((message) => log.warn(message), onAction);
   }
 
@@ -59,6 +63,7 @@ export class ResultsPanel implements vscode.Disposable {
       { viewColumn: beside ? vscode.ViewColumn.Beside : vscode.ViewColumn.Active, preserveFocus: true },
       { enableScripts: true, retainContextWhenHidden: true, localResourceRoots: [this.#root] },
     );
+    panel.iconPath = this.#icon;
     const { webview } = panel;
     this.#host.attach({
       post: (message) => webview.postMessage(message),

@@ -1,6 +1,7 @@
 /** Grounding: every table and column of a statement is looked up in the catalog before the database is asked. */
 import type { Catalog, Relation } from '../database/catalog.ts';
 import { qualified } from '../database/catalog.ts';
+import { catalogLookup, type CatalogLookup } from '../database/catalogLookup.ts';
 import type { SqlParser } from '../database/parse.ts';
 import { bytesToUtf16 } from '../database/textPositions.ts';
 import { figuredName, list, stringOf, unwrap, type Ast } from './columnNames.ts';
@@ -24,20 +25,14 @@ export interface Grounding {
   readonly findings: readonly Finding[];
 }
 
-/** The catalog's relations by name, made once for each catalog. */
+/** The catalog and its relations by name. */
 export interface NameIndex {
   readonly catalog: Catalog;
-  readonly byName: ReadonlyMap<string, readonly Relation[]>;
+  readonly lookup: CatalogLookup;
 }
 
 export function indexNames(catalog: Catalog): NameIndex {
-  const byName = new Map<string, Relation[]>();
-  for (const relation of catalog.relations) {
-    const same = byName.get(relation.name);
-    if (same === undefined) byName.set(relation.name, [relation]);
-    else same.push(relation);
-  }
-  return { catalog, byName };
+  return { catalog, lookup: catalogLookup(catalog) };
 }
 
 /**
@@ -177,7 +172,7 @@ class Walk {
     if (schema === undefined && ctes.has(name)) {
       return { alias: aliasName ?? name, schema: undefined, columns: renamed(ctes.get(name), columnAliases) };
     }
-    const relation = this.#find(schema, name);
+    const relation = this.#names.lookup.relation(schema, name);
     if (relation !== undefined) {
       this.tables.add(qualified(relation.schema, relation.name));
       const columns = relation.columns.map((column) => column.name);
@@ -198,22 +193,14 @@ class Walk {
       .find((columns) => columns !== undefined);
   }
 
-  #find(schema: string | undefined, name: string): Relation | undefined {
-    const named = this.#names.byName.get(name) ?? [];
-    if (schema !== undefined) return named.find((relation) => relation.schema === schema);
-    const visible = this.#names.catalog.searchPath.map((each) =>
-      named.find((relation) => relation.schema === each),
-    );
-    return visible.find((relation) => relation !== undefined);
-  }
-
   #unknownTable(schema: string | undefined, name: string, fields: Ast, ctes: Ctes): void {
-    const { catalog, byName } = this.#names;
+    const { catalog, lookup } = this.#names;
+    const byName = lookup.relationsNamed;
     const schemas = schema === undefined ? catalog.searchPath : [schema];
     const inSight = (relation: Relation): boolean => schemas.includes(relation.schema);
     const named = (names: readonly string[]): Relation[] => names.flatMap((each) => byName.get(each) ?? []);
     const local = schema === undefined ? [...ctes.keys()] : [];
-    const visible = catalog.relations.filter(inSight).map((relation) => relation.name);
+    const visible = schemas.flatMap((each) => lookup.relationsIn.get(each) ?? []).map((relation) => relation.name);
     // The very name in another schema is likeliest, then what is near in the schemas meant, then what is near elsewhere.
     const near = nearNames(name, [...local, ...visible]).flatMap((each) => [
       ...local.filter((cte) => cte === each),
@@ -267,8 +254,7 @@ class Walk {
     const resolution = resolveColumn(names, scopes);
     if (resolution.found) return;
     // `t.f` may also call a function of the user's on the row t.
-    if (names.length > 1 && this.#names.catalog.routines.some((routine) => routine.name === names.at(-1)))
-      return;
+    if (names.length > 1 && this.#names.lookup.routinesNamed.has(names.at(-1) ?? '')) return;
     const wanted = (resolution.missing === 'qualifier' ? names.at(-2) : names.at(-1)) ?? '';
     const what = resolution.missing === 'qualifier' ? 'alias' : 'column';
     this.#report(names.join('.'), what, fields, nearNames(wanted, resolution.near));

@@ -1,6 +1,6 @@
 /** The way from a question to one guarded statement: retrieve, prompt, ask, read, ground, guard, plan; at most two repairs. */
 import type { Catalog, Relation } from '../database/catalog.ts';
-import { findRelation } from '../database/catalog.ts';
+import { catalogLookup } from '../database/catalogLookup.ts';
 import { ReadOnlySql } from '../database/guard.ts';
 import type { SqlParser } from '../database/parse.ts';
 import type { AiPolicy } from '../database/profile.ts';
@@ -280,5 +280,6 @@ function suggestions(retrieval: Retrieval): string[] {
 }
 
 function relationsOf(retrieval: Retrieval, catalog: Catalog): Relation[] {
-  return retrieval.tables.flatMap((table) => findRelation(catalog, table.schema, table.name) ?? []);
+  const { relation } = catalogLookup(catalog);
+  return retrieval.tables.flatMap((table) => relation(table.schema, table.name) ?? []);
 }

@@ -87,8 +87,8 @@ function* jsonCandidates(text: string): Generator {
   }
 }
 
-/** More pairs of braces than this are not looked at. */
-const braceLimit = 50;
+/** More fenced blocks, or pairs of braces, than this are not looked at. */
+const candidateLimit = 20;
 
 /** A JSON string, also one that the text breaks off: what always matches cannot take quadratic time. */
 const jsonString = /"[^"\\]*(?:\\[\s\S][^"\\]*)*(?:"|\\?$)/;
@@ -96,7 +96,7 @@ const stringOrBrace = new RegExp(`${jsonString.source}|[{}]`, 'g');
 
 /** What stands in braces: the outermost pairs, and what starts as the object that was asked for, wherever prose misleads. */
 function braced(text: string): string[] {
-  const starts = [...text.matchAll(/\{\s*"(?:sql|clarification)"/g)].slice(0, braceLimit);
+  const starts = [...text.matchAll(/\{\s*"(?:sql|clarification)"/g)].slice(0, candidateLimit);
   return [...pairs(text), ...starts.flatMap(({ index }) => pairs(text.slice(index)).slice(0, 1))];
 }
 
@@ -108,7 +108,7 @@ function pairs(text: string): string[] {
   for (const { 0: token, index } of text.matchAll(stringOrBrace)) {
     if (token === '{' && depth++ === 0) start = index;
     if (token === '}' && depth > 0 && --depth === 0) found.push(text.slice(start, index + 1));
-    if (found.length >= braceLimit) break;
+    if (found.length >= candidateLimit) break;
   }
   return found;
 }
@@ -123,7 +123,8 @@ function escapeRawControls(json: string): string {
 /** The insides of Markdown's fenced blocks. */
 function fencedBlocks(text: string): string[] {
   const parts = text.split('```');
-  return parts.filter((_, index) => index % 2 === 1 && index < parts.length - 1).map(withoutLabel);
+  const blocks = parts.filter((_, index) => index % 2 === 1 && index < parts.length - 1);
+  return blocks.slice(0, candidateLimit).map(withoutLabel);
 }
 
 function withoutLabel(block: string): string {

@@ -6,9 +6,12 @@ import { editorCache, freshFolder, repository } from './folders.ts';
 
 const original = join(repository, 'test/fixtures/demo-workspace');
 
-/** A fresh copy for one test. `settings.json` comes along, and with it the sample database that opens on startup. */
-export async function freshDemoWorkspace(): Promise<string> {
-  const folder = await freshFolder('demo-workspace');
+/**
+ * A fresh copy for one test. `settings.json` comes along, and with it the sample database that opens on startup.
+ * @param name of the folder, which the window shows
+ */
+export async function freshDemoWorkspace(name = 'demo'): Promise<string> {
+  const folder = join(await freshFolder('demo-workspace'), name);
   await cp(original, folder, { recursive: true });
   return folder;
 }

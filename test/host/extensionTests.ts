@@ -15,6 +15,8 @@ export interface ExtensionTests {
   /** Absolute path of the folder to open. */
   readonly workspace: string;
   readonly settings?: Settings;
+  /** Where installed extensions lie; a fresh folder without any by default. */
+  readonly extensionsDir?: string;
   /** Added to the environment of the extension host. */
   readonly env?: Record<string, string>;
   readonly log: Log;
@@ -37,7 +39,7 @@ export async function runExtensionTests(options: ExtensionTests, signal: AbortSi
     launchArgs: [
       workspace,
       `--user-data-dir=${userDataDir}`,
-      `--extensions-dir=${join(userDataDir, 'extensions')}`,
+      `--extensions-dir=${options.extensionsDir ?? join(userDataDir, 'extensions')}`,
     ],
   });
 }

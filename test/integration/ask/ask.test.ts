@@ -1,0 +1,274 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { rm } from 'node:fs/promises';
+import * as z from 'zod';
+import { treeOf } from '../../host/processTree.ts';
+import type { ScriptedReply } from '../../servers/httpReply.ts';
+import type { ModelServer } from '../../servers/httpServer.ts';
+import { startOpenAiServer } from '../../servers/openaiServer.ts';
+import { startPostgres, type PostgresServer } from '../../servers/postgres.ts';
+import { askCommand, type AskCommand } from './askCommand.ts';
+
+const key = 'sk-test-4711-secret';
+
+/** The contract of --json: these keys and no others. */
+const story = z.strictObject({
+  question: z.string(),
+  sql: z.string().nullable(),
+  tables: z.array(z.string()),
+  source: z.enum(['model', 'verified']).nullable(),
+  model: z.string().nullable(),
+  explanation: z.string().nullable(),
+  assumptions: z.array(z.string()),
+  notices: z.array(z.string()),
+  sent: z.array(
+    z.strictObject({
+      model: z.string().nullable(),
+      locality: z.enum(['local', 'remote']).optional(),
+      messages: z.array(z.strictObject({ role: z.string(), content: z.string() })),
+    }),
+  ),
+  usage: z.strictObject({ inputTokens: z.number().optional(), outputTokens: z.number().optional() }),
+  timings: z.record(z.string(), z.number().nonnegative()),
+  columns: z.array(z.strictObject({ name: z.string(), type: z.string() })),
+  rows: z.array(z.array(z.string().nullable())),
+  complete: z.boolean(),
+  error: z
+    .strictObject({
+      kind: z.string(),
+      what: z.string(),
+      next: z.string(),
+      sql: z.string().optional(),
+      position: z.number().optional(),
+      candidates: z.array(z.string()),
+    })
+    .nullable(),
+});
+
+function reply(sql: string): string {
+  return JSON.stringify({ sql, explanation: '', assumptions: ['So it is.'], clarification: null });
+}
+
+describe('npm run ask', () => {
+  let command: AskCommand;
+  let server: PostgresServer;
+  let openai: ModelServer;
+  let turns: ScriptedReply[] = [];
+
+  before(async () => {
+    [command, server, openai] = await Promise.all([
+      askCommand(),
+      startPostgres(),
+      startOpenAiServer({
+        apiKey: key,
+        reply: () => turns.shift() ?? { status: 400, message: 'asked once too often' },
+      }),
+    ]);
+    await server.run(
+      `CREATE TABLE fruit (id int, name text); INSERT INTO fruit VALUES (1, 'Zwetschge'), (2, E'Qu\\u001b[31mitte'), (3, NULL)`,
+    );
+  });
+  beforeEach(() => {
+    turns = [];
+    (openai.requests as unknown[]).length = 0;
+  });
+  after(async () => {
+    await Promise.all([server.dispose(), openai.close()]);
+    await rm(command.folder, { recursive: true });
+  });
+
+  const asking = (...args: string[]): string[] => [
+    '--connection',
+    server.url(),
+    '--model',
+    'openai:m',
+    '--base-url',
+    openai.url,
+    ...args,
+  ];
+  const withKey = { OPENAI_API_KEY: key };
+
+  it('answers a verified question of the sample without a model, for a person', async () => {
+    const { code, stdout, stderr } = await command.run([
+      '--model',
+      'none',
+      'How',
+      'many',
+      'orders',
+      'per',
+      'country?',
+    ]).done;
+    assert.equal(code, 0, stderr);
+    assert.match(stdout, /^SELECT co\.name AS country, count\(\*\) AS orders\n/);
+    assert.match(stdout, /\nTables: shop\.orders, shop\.customers, shop\.countries\n/);
+    assert.match(stdout, /\nSource: a verified question\n/);
+    assert.match(stdout, /\nSent: {3}nothing, to no model\n/);
+    assert.match(stdout, /\ncountry +orders\n-+ +-+\nUnited States +\d{4}\n/);
+    assert.match(stdout, /\n12 rows\n$/);
+  });
+
+  it('tells the same as one JSON document', async () => {
+    const { code, stdout, stderr } = await command.run([
+      '--json',
+      '--limit',
+      '3',
+      'How many orders per country?',
+    ]).done;
+    assert.equal(stdout.trimEnd().split('\n').length, 1);
+    const told = story.parse(JSON.parse(stdout));
+    assert.deepEqual([code, stderr], [0, '']);
+    assert.deepEqual([told.source, told.model, told.sent, told.error], ['verified', null, [], null]);
+    assert.deepEqual(told.columns, [
+      { name: 'country', type: 'text' },
+      { name: 'orders', type: 'bigint' },
+    ]);
+    assert.deepEqual([told.rows.length, told.complete], [3, false]);
+    for (const step of ['connect', 'index', 'retrieval', 'execute']) assert.ok(step in told.timings, step);
+  });
+
+  it('suggests what it can answer when there is no model', async () => {
+    const { code, stdout } = await command.run([
+      '--json',
+      '--model',
+      'none',
+      'Which customers come from the moon?',
+    ]).done;
+    const told = story.parse(JSON.parse(stdout));
+    assert.deepEqual([code, told.error?.kind, told.sent, told.rows], [1, 'no-model', [], []]);
+    assert.ok(told.error!.candidates.length >= 3);
+  });
+
+  it('sends a model no cell of the sample', async () => {
+    const sql = `SELECT DISTINCT v FROM (SELECT email AS v FROM shop.customers UNION SELECT first_name || ' ' || last_name FROM shop.customers
+      UNION SELECT phone FROM shop.customers UNION SELECT sku FROM shop.products UNION SELECT name FROM shop.products UNION SELECT salary::text FROM hr.employees
+      UNION SELECT first_name || ' ' || last_name FROM hr.employees UNION SELECT id::text || ':' FROM shop.orders) cells WHERE length(v) > 5`;
+    turns = [reply(sql), reply(sql)];
+    const args = [
+      '--json',
+      '--limit',
+      '100000',
+      '--model',
+      'openai:m',
+      '--base-url',
+      openai.url,
+      'Everything that may not be sent',
+    ];
+    const { code, stdout } = await command.run(args, withKey).done;
+    const told = story.parse(JSON.parse(stdout));
+    assert.equal(code, 0, JSON.stringify(told.error));
+    assert.ok(told.rows.length > 3000, String(told.rows.length));
+    const sent = JSON.stringify(openai.requests.map(({ body }) => body));
+    const leaked = told.rows.flatMap(([cell]) => (cell != null && sent.includes(cell) ? [cell] : []));
+    assert.deepEqual(leaked, []);
+    assert.match(sent, /shop\.customers/);
+  });
+
+  it('asks a model about any Postgres, and never shows the key or the password', async () => {
+    turns = [reply('SELECT id, name FROM public.fruit ORDER BY id')];
+    const run = await command.run(asking('Which fruit is there?'), withKey).done;
+    assert.equal(run.code, 0, run.stderr);
+    assert.match(
+      run.stdout,
+      /\nSource: openai:m\nSent: {3}\d+ characters .* to openai:m, local\nAssumed: So it is\.\n/,
+    );
+    // Right-aligned number, NULL shown as such, and nothing that steers the terminal.
+    assert.match(
+      run.stdout,
+      /\nid {2}name\n-- {2}-+\n 1 {2}Zwetschge\n 2 {2}Qu \[31mitte\n 3 {2}NULL\n\n?3 rows\n$/,
+    );
+    assert.equal(openai.requests[0]?.headers.authorization, `Bearer ${key}`);
+    for (const said of [run.stdout, run.stderr])
+      assert.ok(!said.includes(key) && !said.includes(server.password));
+  });
+
+  it('tells in JSON what was sent to whom', async () => {
+    turns = [reply('SELECT nme FROM public.fruit'), reply('SELECT name FROM public.fruit')];
+    const { code, stdout } = await command.run(asking('--json', 'Which fruit is there?'), withKey).done;
+    const told = story.parse(JSON.parse(stdout));
+    assert.deepEqual(
+      [code, told.source, told.model, told.notices],
+      [0, 'model', 'openai:m', ['The model needed one correction.']],
+    );
+    assert.deepEqual(
+      told.sent.map(({ messages }) => messages),
+      openai.requests.map(({ body }) => (body as { messages: unknown }).messages),
+    );
+    assert.ok((told.usage.inputTokens ?? 0) > 100);
+    assert.ok(!stdout.includes(key) && !stdout.includes(server.password));
+    assert.ok(!JSON.stringify(told.sent).includes('Zwetschge'));
+  });
+
+  it('ends badly when the model insists on writing, and changes nothing', async () => {
+    turns = ['DELETE FROM fruit', 'DELETE FROM public.fruit', 'DROP TABLE fruit'].map(reply);
+    const { code, stdout, stderr } = await command.run(asking('Remove all fruit'), withKey).done;
+    assert.equal(code, 1);
+    assert.equal(stdout, '');
+    assert.match(stderr, /DROP is not run here: only statements that read are\.\n[^]*\nDROP TABLE fruit\n$/);
+    const left = await server.run('SELECT FROM fruit');
+    assert.equal(Array.isArray(left) ? 0 : left.rowCount, 3);
+  });
+
+  it('ends badly when no row came back', async () => {
+    turns = [reply('SELECT name FROM public.fruit WHERE id > 100')];
+    const { code, stdout } = await command.run(asking('--json', 'Which fruit is there?'), withKey).done;
+    const told = story.parse(JSON.parse(stdout));
+    assert.deepEqual([code, told.rows, told.error], [1, [], null]);
+  });
+
+  it('says in words when a key is refused or a database is not there', async () => {
+    const refused = await command.run(asking('Which fruit is there?'), {
+      OPENAI_API_KEY: 'sk-wrong-key-0815',
+    }).done;
+    assert.equal(refused.code, 1);
+    assert.match(refused.stderr, /key/i);
+    assert.ok(!refused.stderr.includes('sk-wrong-key-0815'));
+    const missing = await command.run([
+      '--json',
+      '--connection',
+      server.url('nowhere'),
+      'Which fruit is there?',
+    ]).done;
+    const told = story.parse(JSON.parse(missing.stdout));
+    assert.deepEqual([missing.code, told.error?.kind], [1, 'database-missing']);
+    assert.ok(!missing.stdout.includes(server.password));
+  });
+
+  it('explains its options when they are wrong, without repeating a secret', async () => {
+    const wrong: readonly (readonly [args: string[], told: RegExp])[] = [
+      [['--frobnicate', 'x'], /--frobnicate/],
+      [[], /the question/],
+      [['--limit', 'many', 'x'], /--limit/],
+      [['--policy', 'everything', 'x'], /--policy/],
+      [['--model', 'gpt-5', 'x'], /does not name a model/],
+      [['--base-url', 'not a url', 'x'], /--base-url/],
+      [['--connection', 'mysql://u:s3cret@h/d', 'x'], /postgres:\/\//],
+    ];
+    for (const [args, told] of wrong) {
+      const { code, stdout, stderr } = await command.run(args).done;
+      assert.deepEqual([code, stdout], [2, ''], stderr);
+      assert.match(stderr, told);
+      assert.match(stderr, /\nUsage: npm run ask/);
+      assert.ok(!stderr.includes('s3cret'));
+    }
+  });
+
+  it('ends on Ctrl+C with everything that it started', async () => {
+    turns = [{ silence: true }];
+    const run = command.run(
+      ['--model', 'openai:m', '--base-url', openai.url, 'Something unheard of'],
+      withKey,
+    );
+    const request = await openai.request(0);
+    const tree = treeOf(run.process.pid!);
+    assert.ok(tree.length >= 3, `the sample and the index run: ${tree.join()}`);
+    const exit = once(run.process, 'exit');
+    process.kill(-run.process.pid!, 'SIGINT');
+    assert.equal(await request.ended, 'closed-by-client');
+    await exit;
+    const { code, stderr } = await run.done;
+    assert.equal(code, 1);
+    assert.match(stderr, /Cancelled\./);
+    const left = tree.filter((pid) => treeOf(pid).includes(pid));
+    assert.deepEqual(left, []);
+  });
+});

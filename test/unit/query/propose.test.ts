@@ -1,0 +1,416 @@
+import assert from 'node:assert/strict';
+import { ReadOnlySql } from '../../../src/database/guard.ts';
+import { checkStatement, propose, type Progress, type Proposal } from '../../../src/query/propose.ts';
+import { startTrace, type Trace } from '../../../src/query/trace.ts';
+import { KhipuError, type ErrorKind } from '../../../src/shared/errors.ts';
+import {
+  replyWith,
+  scriptedWorld,
+  silence,
+  untilAborted,
+  wholeShop,
+  type ScriptedWorld,
+} from './scriptedWorld.ts';
+
+const never = new AbortController().signal;
+const good = 'SELECT count(*) FROM shop.orders';
+
+interface Run {
+  readonly trace: Trace;
+  readonly progress: Progress[];
+  readonly outcome: Promise<Proposal | { clarification: string }>;
+}
+
+function run(
+  world: ScriptedWorld,
+  signal: AbortSignal = never,
+  onProgress?: (progress: Progress) => void,
+): Run {
+  const trace = startTrace('How many orders?', 'test');
+  const progress: Progress[] = [];
+  const outcome = propose(
+    'How many orders?',
+    world,
+    trace,
+    (each) => {
+      progress.push(each);
+      onProgress?.(each);
+    },
+    signal,
+  );
+  outcome.catch(() => undefined); // looked at by the test
+  return { trace, progress, outcome };
+}
+
+async function proposed(world: ScriptedWorld): Promise<Proposal & { trace: Trace; steps: string[] }> {
+  const { outcome, trace, progress } = run(world);
+  const answer = await outcome;
+  assert.ok('statement' in answer);
+  return {
+    ...answer,
+    trace,
+    steps: progress.map(({ step }) => step).filter((step, at, all) => step !== all[at - 1]),
+  };
+}
+
+async function failed(world: ScriptedWorld): Promise<{ error: KhipuError; trace: Trace }> {
+  const { outcome, trace } = run(world);
+  const error = await outcome.then(
+    () => assert.fail('It was answered.'),
+    (thrown: unknown) => thrown,
+  );
+  assert.ok(error instanceof KhipuError, String(error));
+  return { error, trace };
+}
+
+/** Whatever happens, only what the guard made may reach the server. */
+function onlyGuarded({ explained }: ScriptedWorld): void {
+  for (const statement of explained) assert.ok(ReadOnlySql.is(statement));
+}
+
+describe('propose', () => {
+  it('answers by a verified question without a model, a server or anything sent', async () => {
+    const verified = { question: 'How many orders are there?', sql: `${good};` };
+    const world = await scriptedWorld([], {
+      aiPolicy: 'off',
+      retrieve: () => Promise.resolve({ ...wholeShop, verified }),
+    });
+    const { statement, source, model, tables, trace, steps } = await proposed(world);
+    assert.deepEqual(
+      { text: statement.text, source, model, tables },
+      { text: good, source: 'verified', model: undefined, tables: ['shop.orders'] },
+    );
+    assert.deepEqual([trace.exchanges, trace.retrieval?.verified, world.requests], [[], verified, []]);
+    assert.deepEqual(steps, ['Looking for the tables']);
+  });
+
+  it('holds a verified question to the guard and the catalog too', async () => {
+    for (const [sql, kind] of [
+      ['DELETE FROM shop.orders', 'refused-by-guard'],
+      ['SELECT totl FROM shop.orders', 'unknown-name'],
+    ] as const) {
+      const verified = { question: 'q', sql };
+      const world = await scriptedWorld([], { retrieve: () => Promise.resolve({ ...wholeShop, verified }) });
+      assert.equal((await failed(world)).error.kind, kind);
+    }
+  });
+
+  it('asks the model, checks its SQL and has the server plan it', async () => {
+    const world = await scriptedWorld([replyWith(`${good};`, { assumptions: ['All of them'] })]);
+    const { trace, steps, ...answer } = await proposed(world);
+    assert.deepEqual(
+      { ...answer, statement: answer.statement.text },
+      {
+        statement: good,
+        tables: ['shop.orders'],
+        source: 'model',
+        model: 'openai:test',
+        explanation: 'I read it so.',
+        assumptions: ['All of them'],
+        notices: [],
+      },
+    );
+    assert.deepEqual(
+      world.explained.map(({ text }) => text),
+      [good],
+    );
+    onlyGuarded(world);
+    assert.deepEqual(steps, [
+      'Looking for the tables',
+      'Asking the model',
+      'The model is writing',
+      'Checking the SQL',
+    ]);
+    const [exchange] = trace.exchanges;
+    assert.deepEqual(exchange?.messages, world.requests[0]?.messages);
+    assert.deepEqual(
+      [exchange?.model, exchange?.locality, exchange?.usage, exchange?.finding],
+      ['openai:test', 'remote', { inputTokens: 10, outputTokens: 5 }, undefined],
+    );
+    assert.deepEqual(Object.keys(trace.timings).sort(), ['check', 'model', 'retrieval']);
+  });
+
+  it('shows the SQL while it is being written', async () => {
+    const { outcome, progress } = run(await scriptedWorld([replyWith(good)]));
+    await outcome;
+    const shown = progress.flatMap(({ sql }) => sql ?? []);
+    assert.ok(shown.length > 3);
+    for (const sql of shown) assert.ok(good.startsWith(sql));
+    assert.equal(shown.at(-1), good);
+  });
+
+  it('sends the retrieved tables alone, and no row of any', async () => {
+    const tables = wholeShop.tables.filter(({ name }) => name === 'categories');
+    const gone = { schema: 'shop', name: 'dropped_since', reason: 'matched', score: 1 } as const;
+    const world = await scriptedWorld([replyWith(good)], {
+      retrieve: () => Promise.resolve({ ...wholeShop, tables: [...tables, gone] }),
+    });
+    await proposed(world);
+    const sent = JSON.stringify(world.requests[0]?.messages);
+    assert.match(sent, /CREATE TABLE shop\.categories/);
+    assert.doesNotMatch(sent, /shop\.products|dropped_since/);
+  });
+
+  it('has an unknown name corrected in the second round', async () => {
+    const wrong = replyWith('SELECT totl FROM shop.orders');
+    const world = await scriptedWorld([wrong, replyWith('SELECT total FROM shop.orders')]);
+    const { statement, notices, trace, steps } = await proposed(world);
+    assert.equal(statement.text, 'SELECT total FROM shop.orders');
+    assert.deepEqual(notices, ['The model needed one correction.']);
+    assert.ok(steps.includes('Asking the model to correct itself'));
+    const [, second] = world.requests;
+    assert.deepEqual(second?.messages.slice(-2), [
+      { role: 'assistant', content: wrong },
+      {
+        role: 'user',
+        content:
+          'That cannot be run: There is no column totl. Near names: total. Near: totl FROM shop.orders\nCorrect it and reply with one JSON object as before.',
+      },
+    ]);
+    assert.deepEqual(
+      trace.exchanges.map(({ finding }) => finding?.slice(0, 24)),
+      ['There is no column totl.', undefined],
+    );
+    assert.equal(trace.exchanges[0]?.messages.length, 2);
+    assert.equal(world.explained.length, 1);
+  });
+
+  it('has a refusal of the guard corrected, and what was refused never reaches the server', async () => {
+    const bad = [
+      'DROP TABLE shop.orders',
+      'SELECT 1; DELETE FROM shop.orders',
+      'SELECT pg_sleep(9)',
+      'SELECT FROM FROM',
+    ];
+    for (const sql of bad) {
+      const world = await scriptedWorld([replyWith(sql), replyWith(good)]);
+      const { statement, trace } = await proposed(world);
+      assert.equal(statement.text, good);
+      assert.deepEqual(
+        world.explained.map(({ text }) => text),
+        [good],
+      );
+      assert.ok(trace.exchanges[0]?.finding);
+      onlyGuarded(world);
+    }
+  });
+
+  it("has the server's own error corrected, with its hint", async () => {
+    const sqlFailed = new KhipuError('sql-failed', 'function lower(numeric) does not exist', {
+      sql: 'SELECT lower(total) FROM shop.orders',
+      position: 7,
+      hint: 'Add a cast.',
+    });
+    const answers = [Promise.reject(sqlFailed), Promise.resolve()];
+    answers[0]?.catch(() => undefined);
+    const world = await scriptedWorld([replyWith('SELECT lower(total) FROM shop.orders'), replyWith(good)], {
+      explain: () => answers.shift() ?? Promise.reject(new Error('Once too often.')),
+    });
+    await proposed(world);
+    assert.match(
+      world.requests[1]!.messages.at(-1)!.content,
+      /^That cannot be run: function lower\(numeric\) does not exist Near: lower\(total\) FROM shop\.orders Hint: Add a cast\.\n/,
+    );
+  });
+
+  it('has a reply that is no reply corrected', async () => {
+    const world = await scriptedWorld(['I am not sure.', replyWith(good)]);
+    assert.equal((await proposed(world)).statement.text, good);
+  });
+
+  it('gives up after two corrections, with the last error', async () => {
+    const world = await scriptedWorld([1, 2, 3].map((n) => replyWith(`SELECT x${n} FROM shop.orders`)));
+    const { error, trace } = await failed(world);
+    assert.equal(error.kind, 'unknown-name');
+    assert.equal(error.detail.subject, 'x3');
+    assert.equal(world.requests.length, 3);
+    assert.equal(world.explained.length, 0);
+    assert.equal(trace.exchanges.length, 3);
+    for (const { finding } of trace.exchanges) assert.ok(finding);
+  });
+
+  it('stops when the model repeats itself', async () => {
+    const same = replyWith('SELECT x FROM shop.orders');
+    const world = await scriptedWorld([same, same]);
+    assert.equal((await failed(world)).error.kind, 'unknown-name');
+    assert.equal(world.requests.length, 2);
+  });
+
+  it('does not ask again for what a model cannot mend', async () => {
+    const kinds: ErrorKind[] = [
+      'model-unreachable',
+      'model-authentication',
+      'timeout',
+      'connection-lost',
+      'permission-denied',
+      'statement-timeout',
+    ];
+    for (const kind of kinds) {
+      const error = new KhipuError(kind, 'no');
+      const byServer = /connection|permission|statement/.test(kind);
+      const world = byServer
+        ? await scriptedWorld([replyWith(good)], { explain: () => Promise.reject(error) })
+        : await scriptedWorld([error]);
+      const told = await failed(world);
+      assert.equal(told.error, error);
+      assert.equal(world.requests.length, 1);
+      assert.equal(told.trace.exchanges.length, 1);
+      assert.equal(told.trace.exchanges[0]?.model, byServer ? 'openai:test' : undefined);
+    }
+  });
+
+  it('asks nobody when AI is switched off, and says what can be answered', async () => {
+    const world = await scriptedWorld([], { aiPolicy: 'off' });
+    const { error, trace } = await failed(world);
+    assert.deepEqual(
+      [error.kind, error.detail.candidates, trace.exchanges],
+      ['ai-switched-off', ['How many customers?'], []],
+    );
+  });
+
+  it('says what can be answered without a model, and claims to have sent nothing', async () => {
+    const { error, trace } = await failed(await scriptedWorld([new KhipuError('no-model', 'None.')]));
+    assert.deepEqual(
+      [error.kind, error.detail.candidates, trace.exchanges],
+      ['no-model', ['How many customers?'], []],
+    );
+    assert.equal(trace.retrieval, wholeShop);
+  });
+
+  it("hands on the model's question back", async () => {
+    const world = await scriptedWorld([replyWith(null, { clarification: 'Which year?' })]);
+    assert.deepEqual(await run(world).outcome, { clarification: 'Which year?', model: 'openai:test' });
+    assert.equal(world.explained.length, 0);
+  });
+
+  it('refuses a reply that was cut off, even when what is there reads well', async () => {
+    const world = await scriptedWorld([{ text: replyWith(good), truncated: true }]);
+    const { error, trace } = await failed(world);
+    assert.equal(error.kind, 'model-reply-unusable');
+    assert.equal(trace.exchanges.length, 1);
+    assert.equal(world.explained.length, 0);
+  });
+
+  it('passes on the notices of retrieval and of the models, each once', async () => {
+    const told = { notices: ['openai:x could not be reached; openai:test answered instead.'] };
+    const world = await scriptedWorld(
+      [
+        { text: 'Hm.', ...told },
+        { text: replyWith(good), ...told },
+      ],
+      {
+        retrieve: () => Promise.resolve({ ...wholeShop, notice: 'Full text alone.' }),
+      },
+    );
+    assert.deepEqual((await proposed(world)).notices, [
+      'Full text alone.',
+      ...told.notices,
+      'The model needed one correction.',
+    ]);
+  });
+
+  const stages: Record<string, (controller: AbortController) => Promise<Run>> = {
+    'while the tables are looked for': async (controller) => {
+      const started = run(
+        await scriptedWorld([], { retrieve: (_, signal) => untilAborted(signal) }),
+        controller.signal,
+      );
+      controller.abort();
+      return started;
+    },
+    'while the model is silent': async (controller) =>
+      run(await scriptedWorld([silence]), controller.signal, ({ step }) => {
+        if (step === 'Asking the model') setImmediate(() => controller.abort());
+      }),
+    'while the model writes': async (controller) =>
+      run(await scriptedWorld([replyWith(good)]), controller.signal, ({ sql }) => {
+        if (sql !== undefined) controller.abort();
+      }),
+    'while the server plans': async (controller) => {
+      const world = await scriptedWorld([replyWith(good)], {
+        explain: (_, signal) => {
+          const pending = untilAborted(signal);
+          controller.abort();
+          return pending;
+        },
+      });
+      return run(world, controller.signal);
+    },
+    'while the model corrects itself': async (controller) =>
+      run(await scriptedWorld(['Hm.', silence]), controller.signal, ({ step }) => {
+        if (step.includes('correct')) setImmediate(() => controller.abort());
+      }),
+  };
+  for (const [stage, start] of Object.entries(stages)) {
+    it(`ends as cancelled ${stage}, with the trace filled as far as it came`, async () => {
+      const { outcome, trace } = await start(new AbortController());
+      await assert.rejects(outcome, (error: KhipuError) => error.kind === 'cancelled');
+      assert.ok(trace.timings.retrieval !== undefined);
+      const sent = { 'while the tables are looked for': 0, 'while the model corrects itself': 2 }[stage] ?? 1;
+      assert.equal(trace.exchanges.length, sent);
+    });
+  }
+
+  it('keeps what had been streamed of a reply that failed', async () => {
+    const world = await scriptedWorld([], {
+      chat: (_, onText) => {
+        onText('{"sql": "SELECT');
+        return Promise.reject(new KhipuError('model-failed', 'It broke off.'));
+      },
+    });
+    const { trace } = await failed(world);
+    assert.equal(trace.exchanges[0]?.reply, '{"sql": "SELECT');
+    assert.ok(trace.timings.model !== undefined);
+  });
+});
+
+describe('checkStatement', () => {
+  it('judges a text and tells what its names are', async () => {
+    const world = await scriptedWorld([]);
+    const { statement, tables, findings } = checkStatement(' SELECT totl FROM orders ; ', world);
+    assert.ok(ReadOnlySql.is(statement));
+    assert.equal(statement.text, 'SELECT totl FROM orders');
+    assert.deepEqual([tables, findings.map(({ name }) => name)], [['shop.orders'], ['totl']]);
+  });
+
+  it('refuses what is nested deeper than it can be looked through, and stays usable', async () => {
+    const world = await scriptedWorld([]);
+    const nested: ((depth: number) => string)[] = [
+      (depth) => `SELECT ${'('.repeat(depth)}id + 1${')'.repeat(depth)} FROM shop.orders`,
+      (depth) => `SELECT ${'- '.repeat(depth)}id FROM shop.orders`,
+      (depth) => `SELECT id FROM shop.orders WHERE ${'NOT '.repeat(depth)}true`,
+      (depth) => `SELECT ${'lower('.repeat(depth)}name${')'.repeat(depth)} FROM shop.customers`,
+      (depth) => `SELECT ${'CASE WHEN true THEN 1 ELSE '.repeat(depth)}1${' END'.repeat(depth)}`,
+      (depth) => `SELECT ${'(SELECT '.repeat(depth)}1${')'.repeat(depth)}`,
+      (depth) => `${'SELECT * FROM ('.repeat(depth)}SELECT 1${') s'.repeat(depth)}`,
+      (depth) => `SELECT id FROM shop.orders${' UNION SELECT 1'.repeat(depth)}`,
+      (depth) => `SELECT 1${' + 1'.repeat(depth)}`,
+      (depth) => `SELECT 1::int${'::int'.repeat(depth)}`,
+    ];
+    const refusals = new Set<string>();
+    for (const make of nested) {
+      for (const depth of [1000, 7500]) {
+        const sql = make(depth);
+        try {
+          checkStatement(sql, world);
+        } catch (error) {
+          assert.ok(error instanceof KhipuError, `${String(error)} at ${depth}: ${sql.slice(0, 60)}`);
+          assert.ok(['refused-by-guard', 'sql-syntax'].includes(error.kind), error.kind);
+          assert.match(error.message, /nested too deeply|memory exhausted/); // of ours, or of Postgres's grammar
+          refusals.add(error.message);
+        }
+        await world.parser.ready();
+        assert.equal(checkStatement(good, world).tables.length, 1);
+      }
+    }
+    assert.ok(refusals.has('The statement is nested too deeply.'), [...refusals].join());
+  });
+
+  it('says so to a model that nests too deeply, and takes its correction at once', async () => {
+    const deep = replyWith(`SELECT ${'('.repeat(30_000)}1${')'.repeat(30_000)}`);
+    const world = await scriptedWorld([deep, replyWith(good)]);
+    const { statement, trace } = await proposed(world);
+    assert.equal(statement.text, good);
+    assert.match(trace.exchanges[0]?.finding ?? '', /memory exhausted|nested too deeply/);
+  });
+});

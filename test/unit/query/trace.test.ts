@@ -1,0 +1,103 @@
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { renderTrace, startTrace, timed, totalUsage, type Trace } from '../../../src/query/trace.ts';
+import { assertGolden } from '../golden.ts';
+
+const full: Trace = {
+  question: 'How many\norders?',
+  connection: 'Sample shop',
+  startedAt: '2025-06-01T12:00:00.000Z',
+  retrieval: {
+    verified: undefined,
+    tables: [
+      { schema: 'shop', name: 'orders', reason: 'named', score: 0.0327868 },
+      { schema: 'shop', name: 'odd | name', reason: 'foreign-key', score: 0 },
+    ],
+    examples: [],
+    engine: 'memory',
+    notice: 'The index process ended; full text alone was used.',
+    ms: 12.4,
+  },
+  exchanges: [
+    {
+      model: 'openai:gpt-5',
+      locality: 'remote',
+      messages: [
+        { role: 'system', content: 'You translate.' },
+        { role: 'user', content: 'A comment with ``` and ````` in it' },
+      ],
+      reply: '```json\n{"sql": "SELECT x"}\n```',
+      usage: { inputTokens: 900, outputTokens: undefined },
+      ms: 1234.5,
+      finding: 'There is no column x.',
+    },
+    {
+      model: undefined,
+      locality: undefined,
+      messages: [{ role: 'user', content: 'Correct it.' }],
+      reply: '',
+      usage: { inputTokens: undefined, outputTokens: undefined },
+      ms: 5,
+      finding: undefined,
+    },
+  ],
+  timings: { retrieval: 12.4, model: 1239.5 },
+  sql: 'SELECT count(*) FROM shop.orders',
+  error: 'The model did not answer.',
+};
+
+describe('renderTrace', () => {
+  it('tells the whole story', () => {
+    assertGolden(join(import.meta.dirname, 'trace.golden.txt'), renderTrace(full));
+  });
+
+  it('says that nothing was sent, and why', () => {
+    const nothing = startTrace('Anything?', 'mine');
+    assert.match(renderTrace(nothing), /No model was asked; nothing was sent\.[\s\S]*nothing was timed/);
+    const question = { question: 'How many customers?', sql: 'SELECT 1' };
+    const verified = renderTrace({ ...nothing, retrieval: { ...full.retrieval!, verified: question } });
+    assert.match(verified, /no model was asked and nothing was sent\.\n\n> How many customers\?/);
+    assert.doesNotMatch(verified, /No model was asked;/);
+  });
+
+  it('fences every text so that nothing in it can end the fence', () => {
+    for (const content of ['', '`', '```', '```\n````\n# heading', '`````````']) {
+      const [exchange] = full.exchanges;
+      const shown = renderTrace({ ...full, exchanges: [{ ...exchange!, reply: content, messages: [] }] });
+      const [, fence = ''] = /### reply\n\n(`+)text\n/.exec(shown) ?? [];
+      assert.ok(fence.length >= 3 && !content.includes(fence));
+      assert.ok(shown.includes(`${fence}text\n${content}\n${fence}\n`));
+    }
+  });
+});
+
+describe('timed', () => {
+  it('adds up the time of a step, also of one that fails', async () => {
+    const trace = startTrace('q', 'c');
+    assert.equal(await timed(trace, 'model', () => Promise.resolve(7)), 7);
+    const first = trace.timings.model!;
+    assert.ok(first >= 0);
+    await assert.rejects(
+      timed(trace, 'model', async () => {
+        await new Promise((resolve) => setImmediate(resolve));
+        throw new Error('no');
+      }),
+      /no/,
+    );
+    assert.ok(trace.timings.model! > first);
+    assert.deepEqual(Object.keys(trace.timings), ['model']);
+  });
+});
+
+describe('totalUsage', () => {
+  it('sums what is known and invents nothing', () => {
+    assert.deepEqual(totalUsage(full), { inputTokens: 900, outputTokens: undefined });
+    const [exchange] = full.exchanges;
+    const twice = {
+      ...full,
+      exchanges: [exchange!, { ...exchange!, usage: { inputTokens: 1, outputTokens: 2 } }],
+    };
+    assert.deepEqual(totalUsage(twice), { inputTokens: 901, outputTokens: 2 });
+    assert.deepEqual(totalUsage(startTrace('q', 'c')), { inputTokens: undefined, outputTokens: undefined });
+  });
+});
