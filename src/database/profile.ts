@@ -73,7 +73,7 @@ export function parseConnectionUrl(text: string, id: string): ParsedUrl {
   const database = decode(url.pathname.slice(1)) || user;
   const host = url.searchParams.get('host') ?? (decode(url.hostname).replace(/^\[|\]$/g, '') || 'localhost');
   const port = url.port === '' ? 5432 : Number(url.port);
-  const profile = connectionProfile.parse({
+  const parsed = connectionProfile.safeParse({
     id,
     name: `${database} on ${host}`,
     host,
@@ -82,7 +82,11 @@ export function parseConnectionUrl(text: string, id: string): ParsedUrl {
     user,
     tls,
   });
-  return { profile, password: url.password === '' ? undefined : decode(url.password) };
+  if (!parsed.success) {
+    const wrong = parsed.error.issues[0]?.path.join('.') ?? 'a part';
+    throw new KhipuError('invalid-input', `The URL's ${wrong} is not valid.`, { hint: urlForm });
+  }
+  return { profile: parsed.data, password: url.password === '' ? undefined : decode(url.password) };
 }
 
 const urlForm = 'The form is postgres://user:password@host:5432/database?sslmode=prefer';

@@ -125,3 +125,11 @@ describe('connectionProfile', () => {
       assert.equal(connectionProfile.safeParse({ ...good, ...fault }).success, false, JSON.stringify(fault));
   });
 });
+
+describe('parseConnectionUrl, out of range', () => {
+  for (const url of ['postgres://h:0/d', 'postgres://h/d?host=']) {
+    it(`tells in words what is wrong with ${url}`, () => {
+      assert.throws(() => parseConnectionUrl(url, 'id'), { kind: 'invalid-input', message: /is not valid/ });
+    });
+  }
+});
