@@ -1,9 +1,9 @@
 // Bundles the extension host, its child processes, the headless command and the results view into dist/.
 import { globSync } from 'node:fs';
-import { copyFile, mkdir, rm } from 'node:fs/promises';
+import { copyFile, mkdir, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { createRequire } from 'node:module';
-import { build } from 'esbuild';
+import { build, transform } from 'esbuild';
 
 const require = createRequire(import.meta.url);
 const forTests = process.argv.includes('--tests');
@@ -15,11 +15,11 @@ const node = {
   keepNames: true,
   platform: 'node',
   target: 'node22',
+  legalComments: 'none',
   format: 'cjs',
   outdir: 'dist',
   outExtension: { '.js': '.cjs' },
   logLevel: 'warning',
-  legalComments: 'none',
   // Libraries look for a browser by this name, and VS Code logs an error whenever an extension does.
   define: { navigator: 'undefined' },
 };
@@ -27,47 +27,42 @@ const node = {
 // A test file that was deleted must not go on being run.
 if (forTests) await rm('dist-test', { recursive: true, force: true });
 
-const external = ['vscode', 'pg-native'];
-
-/** Packages that are imported dynamically, each a file of its own: what is not in the main bundle need not even be parsed. */
-const lazy = new Set();
-const lazyFile = (name) => `lazy.${name.replace(/^@/, '').replace(/\.js$/, '').replaceAll('/', '-')}`;
-
-/** @type {import('esbuild').Plugin} */
-const lazyPackages = {
-  name: 'lazy-packages',
-  setup({ onResolve }) {
-    onResolve({ filter: /^[^.]/ }, ({ kind, path }) => {
-      if (kind !== 'dynamic-import' || path.startsWith('node:')) return undefined;
-      lazy.add(path);
-      return { path: `./${lazyFile(path)}.cjs`, external: true };
+/**
+ * The extension in parts: what is imported dynamically comes in files of its own, for what is not in the main file need not
+ * even be parsed at activation. esbuild can split ES modules only, so each part is turned into CommonJS afterwards.
+ */
+async function buildExtension() {
+  for (const old of globSync('dist/lazy.*.cjs')) await rm(old);
+  const { outputFiles } = await build({
+    ...node,
+    entryPoints: { extension: 'src/extension.ts' },
+    external: ['vscode', 'pg-native'],
+    // Names stay as they are written, for stack traces in the log; keepNames would cost a call for each function at load.
+    minifyIdentifiers: false,
+    minify: false,
+    minifySyntax: true,
+    keepNames: false,
+    format: 'esm',
+    splitting: true,
+    chunkNames: 'lazy.[name]-[hash]',
+    write: false,
+  });
+  for (const { path, text } of outputFiles) {
+    const { code } = await transform(text, {
+      format: 'cjs',
+      platform: 'node',
+      target: 'node22',
+      minifyWhitespace: true,
+      // So that these become require(), which every host has; import() in the extension host is young.
+      supported: { 'dynamic-import': false },
     });
-  },
-};
-
-async function buildHost() {
-  await build({
-    ...node,
-    entryPoints: { extension: 'src/extension.ts', headless: 'src/headless.ts' },
-    external,
-    plugins: [lazyPackages],
-    // So that they become a require(), which finds a file beside the bundle in every host.
-    supported: { 'dynamic-import': false },
-  });
-  const one = (name) => ({
-    ...node,
-    // As Node imports CommonJS: what it exports is the default, and its properties are the names.
-    stdin: { contents: `module.exports = require(${JSON.stringify(name)});`, resolveDir: '.' },
-    outdir: undefined,
-    outExtension: undefined,
-    outfile: `dist/${lazyFile(name)}.cjs`,
-    external,
-  });
-  await Promise.all([...lazy].map((name) => build(one(name))));
+    await writeFile(path, code);
+  }
 }
 
 const bundles = [
-  buildHost(),
+  buildExtension(),
+  build({ ...node, entryPoints: { headless: 'src/headless.ts' }, external: ['pg-native'] }),
   build({ ...node, entryPoints: { languageServer: 'src/language/server.ts' } }),
   build({
     ...node,

@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Connected } from './database/connections.ts';
 import { explainOnly, openResult } from './database/execute.ts';
+import type { ReadOnlySql } from './database/guard.ts';
 import type { SqlParser } from './database/parse.ts';
 import type { ResultPages } from './database/resultPages.ts';
 import type { Fallback } from './models/fallback.ts';
@@ -17,7 +18,7 @@ import type { AnswerHeader } from './shared/resultsProtocol.ts';
 export interface AnswerParts {
   readonly knowledge: Knowledge;
   /** The models as configured now. */
-  readonly models: () => Fallback;
+  readonly models: () => Fallback | Promise<Fallback>;
   readonly parser: () => Promise<SqlParser>;
   readonly verified: (profileId: string) => Promise<readonly VerifiedQuestion[]>;
   readonly log: (line: string) => void;
@@ -28,6 +29,8 @@ export interface Answer {
   readonly id: string;
   readonly header: AnswerHeader;
   readonly rows: ResultPages;
+  /** What gave the rows, to be run again for an export. */
+  readonly statement: ReadOnlySql;
 }
 
 /** The model's question back. */
@@ -79,7 +82,7 @@ export function createAnswers(parts: AnswerParts): Answers {
 
   const generate: Answers['generate'] = async (question, connected, trace, onProgress, signal) => {
     const { profile, catalog, database } = connected;
-    const models = parts.models();
+    const models = await parts.models();
     const subject = { databaseKey: profile.id, catalog, verified: await parts.verified(profile.id) };
     const world = {
       names: namesOf(connected),
@@ -106,7 +109,8 @@ export function createAnswers(parts: AnswerParts): Answers {
         const rows = await timed(trace, 'execute', () =>
           openResult(connected.database, proposed.statement, signal),
         );
-        return { id: randomUUID(), header: headerOf(proposed, question, connected), rows };
+        const header = headerOf(proposed, question, connected);
+        return { id: randomUUID(), header, rows, statement: proposed.statement };
       } catch (thrown) {
         const error = toKhipuError(thrown);
         trace.error = error.message;
@@ -132,6 +136,7 @@ export function createAnswers(parts: AnswerParts): Answers {
         id: randomUUID(),
         header: { ...headerOf(proposal, undefined, connected), source: 'typed' },
         rows,
+        statement,
       };
     },
     async index(connected, signal) {

@@ -2,27 +2,24 @@
 import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { ActiveConnection } from './editor/activeConnection.ts';
-import { AskSurface } from './editor/ask.ts';
+import type { AskSurface } from './editor/ask.ts';
 import { registerConnectionCommands } from './editor/connections.ts';
 import { ConnectionList } from './editor/connectionList.ts';
 import { commands } from './editor/contributions.ts';
 import { InlineSql } from './editor/inlineSql.ts';
-import { registerModelCommands } from './editor/modelCommands.ts';
+import { createLazyParts } from './editor/lazyParts.ts';
 import { registerCommand } from './editor/report.ts';
-import { ResultsPanel } from './editor/resultsPanel.ts';
 import { SchemaExplorer } from './editor/schemaExplorer.ts';
 import { Secrets } from './editor/secrets.ts';
-import { opensSampleOnStartup, readModelSettings } from './editor/settings.ts';
+import { opensSampleOnStartup } from './editor/settings.ts';
 import { createSqlGeneration } from './editor/sqlGeneration.ts';
 import { SqlLanguage } from './editor/sqlLanguage.ts';
 import { TraceDocument } from './editor/traceDocument.ts';
-import { createModelChain } from './models/modelChain.ts';
-import { createParts } from './parts.ts';
 
 /** VS Code waits for `deactivate` only, and not for what is in the subscriptions: what ends asynchronously is left here. */
 const endings: (() => Promise<void>)[] = [];
 
-/** Wires everything by hand. Nothing is connected, started or loaded before it is used. */
+/** Wires everything by hand. Nothing is connected, started or read, and little of the code loaded, before it is used. */
 export function activate(context: vscode.ExtensionContext): void {
   const log = vscode.window.createOutputChannel('Khipu', { log: true });
   const dist = context.asAbsolutePath('dist');
@@ -30,11 +27,11 @@ export function activate(context: vscode.ExtensionContext): void {
   const list = new ConnectionList(context.globalState, secrets, log);
   const active = new ActiveConnection(context.workspaceState, list);
   const stopping = new AbortController();
-  const parts = createParts({
+  const parts = createLazyParts({
     dist,
     storage: context.globalStorageUri.fsPath,
     log: (line) => log.info(line),
-    models: () => createModelChain(readModelSettings(), (baseUrl) => secrets.apiKey(baseUrl)),
+    models: async () => (await import('./editor/modelSettings.ts')).configuredModels(secrets),
     profiles: list,
     onConnectionChange: (id) => {
       explorer.refresh();
@@ -43,26 +40,34 @@ export function activate(context: vscode.ExtensionContext): void {
       if (connected !== undefined) void parts.answers.index(connected, stopping.signal);
     },
   });
-  const { answers, connections } = parts;
+  const { answers, connections, verified } = parts;
   const explorer = new SchemaExplorer(list, connections, log);
   const traces = new TraceDocument(log);
-  const ask = new AskSurface(
-    { answers, connections, active, traces, verified: (id) => parts.verified(id), log },
-    (onAction) => new ResultsPanel(context.extensionUri, log, onAction),
-  );
+  let surface: Promise<AskSurface> | undefined;
+  const ask = (): Promise<AskSurface> =>
+    (surface ??= import('./editor/askWithResults.ts').then(({ createAskSurface }) =>
+      createAskSurface({ answers, connections, active, traces, verified, log }, context.extensionUri),
+    ));
   const generate = createSqlGeneration({ answers, connections, active, traces });
   const language = new SqlLanguage(join(dist, 'languageServer.cjs'), log);
+  const modelCommands = () => import('./editor/modelCommands.ts');
   context.subscriptions.push(
     log,
     list,
     active,
     explorer,
     traces,
-    ask,
+    { dispose: () => void surface?.then((made) => made.dispose()) },
+    registerCommand(commands.ask, log, async (argument) => (await ask()).askCommand(argument)),
     new InlineSql(ask, generate, log),
+    registerCommand(commands.exportResult, log, async (argument) => {
+      const { exportResult } = await import('./editor/exportResult.ts');
+      return exportResult(await ask(), connections, log, argument);
+    }),
     language,
     ...registerConnectionCommands({ list, active, secrets, connections, explorer, log }),
-    ...registerModelCommands(secrets, log),
+    registerCommand(commands.chooseModel, log, async () => (await modelCommands()).chooseModel(secrets)),
+    registerCommand(commands.setApiKey, log, async () => (await modelCommands()).enterKey(secrets)),
     registerCommand(commands.showLog, log, () => log.show()),
     list.onDidChange(() => active.show()),
   );

@@ -9,6 +9,7 @@ import type { Fallback } from './models/fallback.ts';
 import { createKnowledge, type Knowledge } from './rag/knowledge.ts';
 import type { VerifiedQuestion } from './rag/retrieval.ts';
 import { parseVerified } from './rag/verified.ts';
+import { sampleProfileId } from './sample/profileId.ts';
 import { createSampleDatabase, type SampleDatabase } from './sample/sampleDatabase.ts';
 
 export interface PartsOptions {
@@ -17,7 +18,7 @@ export interface PartsOptions {
   /** Absolute path of a directory of our own, for indexes and caches. */
   readonly storage: string;
   readonly log: (line: string) => void;
-  readonly models: () => Fallback;
+  readonly models: () => Fallback | Promise<Fallback>;
   /** Profiles other than the sample's. */
   readonly profiles: ProfileSource;
   /** Changes to every profile before it is connected to: limits and policies that this run sets for all. */
@@ -39,9 +40,6 @@ export interface Parts {
 
 /** Longer statements are refused: parsing 100 KB takes 18 ms, and the editor's thread is not held for more than 50. */
 const maxStatementBytes = 100_000;
-
-/** The profile id of the sample database. */
-export const sampleProfileId = 'sample';
 
 /** Makes the parts; nothing is started, connected or read before it is used. */
 export function createParts(options: PartsOptions): Parts {

@@ -9,26 +9,36 @@ export interface AstNode {
   readonly byteLocation: number;
 }
 
+interface Pending {
+  readonly type: string;
+  readonly value: object;
+  readonly byteLocation: number;
+}
+
 /** Yields every object of a tree, outermost first; an unlocated node inherits the place of the one around it. */
 export function* astNodes(root: object): Generator<AstNode> {
-  const pending: { type: string; value: unknown; byteLocation: number }[] = [
-    { type: 'root', value: root, byteLocation: -1 },
-  ];
+  const pending: Pending[] = [{ type: 'root', value: root, byteLocation: -1 }];
   for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
     const { type, value, byteLocation: outer } = next;
     if (Array.isArray(value)) {
-      for (const item of [...(value as unknown[])].reverse())
-        pending.push({ type, value: item, byteLocation: outer });
-    } else if (typeof value === 'object' && value !== null) {
-      const fields = value as Record<string, unknown>;
-      const own = fields['location'];
-      const byteLocation = typeof own === 'number' && own >= 0 ? own : outer;
-      yield { type, fields, byteLocation };
-      for (const [key, child] of Object.entries(fields).reverse()) {
-        if (typeof child === 'object') pending.push({ type: key, value: child, byteLocation });
-      }
+      const items: readonly unknown[] = value;
+      for (let index = items.length - 1; index >= 0; index--) push(pending, type, items[index], outer);
+      continue;
+    }
+    const fields = value as Record<string, unknown>;
+    const own = fields['location'];
+    const byteLocation = typeof own === 'number' && own >= 0 ? own : outer;
+    yield { type, fields, byteLocation };
+    const keys = Object.keys(fields);
+    for (let index = keys.length - 1; index >= 0; index--) {
+      const key = keys[index] ?? '';
+      push(pending, key, fields[key], byteLocation);
     }
   }
+}
+
+function push(pending: Pending[], type: string, value: unknown, byteLocation: number): void {
+  if (typeof value === 'object' && value !== null) pending.push({ type, value, byteLocation });
 }
 
 /** The texts of a list of String nodes: the parts of a qualified name. */

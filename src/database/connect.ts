@@ -13,6 +13,8 @@ export interface ConnectContext {
   readonly password: () => Promise<string | undefined>;
   /** For a server that knows no CancelRequest: what stops its work. */
   readonly interrupt?: () => Promise<void>;
+  /** How long a connection is waited for, in milliseconds; 15 s unless told. */
+  readonly connectTimeoutMs?: number;
 }
 
 /** A database that can be worked with. */
@@ -30,6 +32,8 @@ export interface Database {
 const connectTimeoutMs = 15_000;
 const idleTimeoutMs = 60_000;
 const poolSize = 6;
+/** How long after the statement timeout its error may still be on its way, in milliseconds. */
+const silenceGraceMs = 3000;
 
 /** Makes the pool of a profile without connecting yet; `pg` itself is loaded at the first session. */
 export function openDatabase(profile: ConnectionProfile, context: ConnectContext): Database {
@@ -74,11 +78,27 @@ class PooledDatabase implements Database {
       this.#pool = undefined; // the next session tries anew
       throw error;
     }
-    const client = await opened.pool.connect();
-    const session = new Session(client, { tls: opened.tls, interrupt: this.#context.interrupt });
+    const client = await opened.pool.connect().catch((thrown: unknown) => {
+      throw this.#allBusy(opened.pool) ?? thrown;
+    });
+    const session = new Session(client, {
+      tls: opened.tls,
+      interrupt: this.#context.interrupt,
+      silenceMs: this.profile.statementTimeoutMs + silenceGraceMs,
+    });
     this.#lent.add(session);
     session.onRelease(() => this.#lent.delete(session));
     return session;
+  }
+
+  /** pg says "timeout" both of a server that does not answer and of a pool whose connections are all on loan. */
+  #allBusy(pool: Pool): KhipuError | undefined {
+    if (this.#lent.size < pool.options.max) return undefined;
+    return new KhipuError(
+      'too-many-connections',
+      `All ${pool.options.max} connections of ${this.profile.name} are in use.`,
+      { hint: 'Close a result that is open, or wait until a statement has ended.' },
+    );
   }
 
   /** `prefer` is what libpq does: TLS when the server has it, plain otherwise; the first connection finds out. */
@@ -120,7 +140,7 @@ class PooledDatabase implements Database {
       ssl: tls ?? false,
       application_name: 'Khipu',
       max: singleSession ? 1 : poolSize,
-      connectionTimeoutMillis: connectTimeoutMs,
+      connectionTimeoutMillis: this.#context.connectTimeoutMs ?? connectTimeoutMs,
       idleTimeoutMillis: idleTimeoutMs,
       keepAlive: true,
       allowExitOnIdle: true,
@@ -130,7 +150,8 @@ class PooledDatabase implements Database {
   async dispose(): Promise<void> {
     this.#disposed = true;
     const opened = await this.#pool?.catch(() => undefined);
-    for (const session of [...this.#lent]) session.destroy(new Error('disconnected'));
+    const reason = new Error(`${this.profile.name} was disconnected.`);
+    await Promise.all([...this.#lent].map((session) => session.shutDown(reason)));
     await opened?.pool.end();
   }
 }

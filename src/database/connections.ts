@@ -2,7 +2,7 @@
 import { KhipuError, throwIfAborted } from '../shared/errors.ts';
 import type { Catalog } from './catalog.ts';
 import { openDatabase, type ConnectContext, type Database } from './connect.ts';
-import { introspect } from './introspect.ts';
+import { CatalogReader } from './introspect.ts';
 import type { ConnectionProfile } from './profile.ts';
 
 /** A database that answers, and what is in it. */
@@ -37,6 +37,8 @@ export class Connections {
   readonly #source: ProfileSource;
   readonly #onChange: (profileId: string) => void;
   readonly #entries = new Map<string, Entry>();
+  /** What is known of each database's catalog, so that a refresh reads only what changed. */
+  readonly #readers = new WeakMap<Database, CatalogReader>();
   #disposed = false;
 
   constructor(source: ProfileSource, onChange: (profileId: string) => void) {
@@ -89,20 +91,29 @@ export class Connections {
   async #open(profileId: string, signal: AbortSignal): Promise<Connected> {
     const { profile, context } = await this.#source.resolve(profileId, signal);
     const database = openDatabase(profile, context);
+    const reader = new CatalogReader(database);
+    this.#readers.set(database, reader);
     try {
-      return { profile, database, catalog: await introspect(database, signal) };
+      return { profile, database, catalog: await reader.read(signal) };
     } catch (error) {
       await database.dispose();
       throw error;
     }
   }
 
-  /** Reads the catalog again; the pool stays. Connects first when that is still to be done. */
+  /**
+   * Reads what has changed of the catalog; the pool stays, and so does the very catalog when nothing has changed. Connects
+   * first when that is still to be done.
+   * @throws KhipuError as `connect` does
+   */
   async refresh(profileId: string, signal: AbortSignal): Promise<Connected> {
     const before = await this.connect(profileId, signal);
-    const renewed = { ...before, catalog: await introspect(before.database, signal) };
+    const catalog = await this.#readers.get(before.database)?.read(signal);
     const entry = this.#entries.get(profileId);
-    if (entry?.current === before) {
+    const now = entry?.current;
+    if (catalog === undefined || now?.catalog === catalog) return now ?? before;
+    const renewed = { ...before, catalog };
+    if (entry !== undefined && now?.database === before.database) {
       this.#entries.set(profileId, { ...entry, connected: Promise.resolve(renewed), current: renewed });
       this.#onChange(profileId);
     }

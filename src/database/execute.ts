@@ -41,7 +41,7 @@ async function openDirect(
   signal: AbortSignal,
 ): Promise<ResultPages> {
   const context = { sql: statement.text, prefixLength: 0 };
-  const rows = await session.query({ text: statement.text, context }, signal);
+  const rows = await session.page({ text: statement.text, context }, signal);
   const head = await headOf(session, rows, started, signal);
   await endReadOnly(session);
   return bufferedPages(head, rows.rows, true);
@@ -59,7 +59,7 @@ async function openCursor(
   await session.query({ text: declare + statement.text, context }, signal);
   // A server with one session for all would be blocked by an open transaction, so there all rows are read at once.
   const wanted = singleSession ? rowCap : Math.min(firstPageRows, rowCap);
-  const fetched = await session.query(
+  const fetched = await session.page(
     { text: `FETCH FORWARD ${wanted + 1} FROM ${cursorName}`, context },
     signal,
   );
@@ -76,7 +76,7 @@ const numericTypes = new Set([20, 21, 23, 26, 700, 701, 790, 1700]);
 
 async function headOf(
   session: Session,
-  fetched: StatementRows,
+  fetched: Pick<StatementRows, 'columns' | 'rows'>,
   started: number,
   signal: AbortSignal,
 ): Promise<ResultHead> {

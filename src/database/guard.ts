@@ -3,10 +3,11 @@
  * read: one statement, made of reading nodes, that calls no function which could write, leave the session or disturb it.
  */
 import { KhipuError } from '../shared/errors.ts';
-import { astNodes, nameParts, type AstNode } from './astNodes.ts';
-import { qualified, type Callables } from './catalog.ts';
-import { constructNames, deniedFunctions, harmlessVolatile, readingNodes } from './guardRules.ts';
+import { astNodes } from './astNodes.ts';
+import { judgeNames, type GuardNames } from './guardNames.ts';
+import { constructNames, readingNodes } from './guardRules.ts';
 import type { ParsedStatement, SqlParser } from './parse.ts';
+import { isTrivia, tokenCursor } from './sqlTokens.ts';
 import { bytesToUtf16 } from './textPositions.ts';
 
 /** How the statement is run: as a cursor over rows, or directly, since SHOW and EXPLAIN have no cursor. */
@@ -34,28 +35,38 @@ export class ReadOnlySql {
    * @throws KhipuError `refused-by-guard` with the reason and the place, or `sql-syntax`
    */
   static fromText(parser: SqlParser, names: GuardNames, sql: string): ReadOnlySql {
-    const statement = onlyStatement(parser, sql);
+    const outcome = parser.parse(sql);
+    if (!outcome.ok) {
+      const bare = withoutComments(sql);
+      if (bare !== sql && parser.parse(bare).ok) return ReadOnlySql.fromText(parser, names, bare);
+      throw new KhipuError('sql-syntax', outcome.message, { sql, position: outcome.position });
+    }
+    const statement = onlyStatement(outcome.statements, sql);
     const [type, body] = Object.entries(statement.node)[0] ?? ['nothing', {}];
     const kind = type === 'SelectStmt' ? 'rows' : 'direct';
-    if (type === 'ExplainStmt') judgeExplain(body, sql, names);
-    else if (type === 'SelectStmt') judgeTree(statement.node, sql, names);
+    if (type === 'ExplainStmt') judgeExplain(statement, body, sql, names);
+    else if (type === 'SelectStmt') judgeTree(statement.node, statement, sql, names);
     else if (type !== 'VariableShowStmt') throw refuseConstruct(type, sql, statement.start);
     return new ReadOnlySql(sql.slice(statement.start, statement.end), kind);
   }
 }
 
-/** What the guard must know of the server: volatility by name, and where unqualified names are looked up. */
-export interface GuardNames {
-  readonly callables: Callables;
-  readonly searchPath: readonly string[];
+/**
+ * libpg-query takes `NOT /* c *\/ LIKE` and some other comments that Postgres permits for errors. Then the same text with blanks
+ * in their place is judged, and that text, not the one with comments, is what is run. Offsets stay as they were.
+ */
+function withoutComments(sql: string): string {
+  const cursor = tokenCursor(sql);
+  let bare = '';
+  while (cursor.next()) {
+    const token = sql.slice(cursor.start, cursor.end);
+    bare += isTrivia(cursor.kind) ? token.replace(/[^\s]/g, ' ') : token;
+  }
+  return bare;
 }
 
-function onlyStatement(parser: SqlParser, sql: string): ParsedStatement {
-  const outcome = parser.parse(sql);
-  if (!outcome.ok) {
-    throw new KhipuError('sql-syntax', outcome.message, { sql, position: outcome.position });
-  }
-  const [first, second] = outcome.statements;
+function onlyStatement(statements: readonly ParsedStatement[], sql: string): ParsedStatement {
+  const [first, second] = statements;
   if (first === undefined) throw refuse('There is no statement here.', sql, 0);
   if (second !== undefined) {
     throw refuse('There is more than one statement here; only one is run at a time.', sql, second.start);
@@ -63,19 +74,25 @@ function onlyStatement(parser: SqlParser, sql: string): ParsedStatement {
   return first;
 }
 
-function judgeExplain(body: unknown, sql: string, names: GuardNames): void {
+function judgeExplain(statement: ParsedStatement, body: object, sql: string, names: GuardNames): void {
   const query = (body as { query?: object }).query ?? {};
   const type = Object.keys(query)[0] ?? 'nothing';
   if (type !== 'SelectStmt') {
-    throw refuse(`EXPLAIN is run for SELECT only, not for ${constructName(type)}.`, sql, 0);
+    const reason = `EXPLAIN is run for statements that read only, not for ${constructName(type)}.`;
+    throw refuse(reason, sql, placeOf(query, statement, sql));
   }
-  judgeTree(query, sql, names);
+  judgeTree(query, statement, sql, names);
 }
 
-function judgeTree(root: object, sql: string, names: GuardNames): void {
+function judgeTree(root: object, statement: ParsedStatement, sql: string, names: GuardNames): void {
   for (const node of astNodes(root)) {
-    const place = (): number => (node.byteLocation < 0 ? 0 : bytesToUtf16(sql, node.byteLocation));
-    const isNodeType = /^[A-Z]/.test(node.type);
+    const place = (): number =>
+      node.type === 'LockingClause'
+        ? lockingPlace(sql, statement)
+        : node.byteLocation < 0
+          ? placeOf(node.fields, statement, sql)
+          : bytesToUtf16(sql, node.byteLocation);
+    const isNodeType = node.type < 'a'; // the parser's JSON has capitals for types and small letters for fields
     if (node.type === 'intoClause' || (isNodeType && !readingNodes.has(node.type))) {
       throw refuseConstruct(node.type, sql, place());
     }
@@ -84,61 +101,23 @@ function judgeTree(root: object, sql: string, names: GuardNames): void {
   }
 }
 
-/** Why the names that this node calls by are not let through; undefined when they are. */
-function judgeNames(node: AstNode, names: GuardNames): string | undefined {
-  const { fields } = node;
-  switch (node.type) {
-    case 'FuncCall':
-      return judgeFunction(nameParts(fields['funcname']), names);
-    case 'RangeTableSample':
-      return judgeFunction(nameParts(fields['method']), names);
-    case 'A_Expr':
-      return judgeOperator(nameParts(fields['name']), names);
-    case 'SubLink':
-      return judgeOperator(nameParts(fields['operName']), names);
-    case 'SortBy':
-      return judgeOperator(nameParts(fields['useOp']), names);
-    case 'TypeName':
-    case 'typeName':
-      return judgeType(nameParts(fields['names']), names);
-    default:
-      return undefined;
+/** Where a part of the tree begins: at its first located node, and at the statement when it has none. */
+function placeOf(part: object, statement: ParsedStatement, sql: string): number {
+  const located = [...astNodes(part)].map(({ byteLocation }) => byteLocation).filter((byte) => byte >= 0);
+  return located.length === 0 ? statement.start : bytesToUtf16(sql, Math.min(...located));
+}
+
+/** The tree does not say where FOR UPDATE stands: it is the FOR before a strength of lock. */
+function lockingPlace(sql: string, statement: ParsedStatement): number {
+  const cursor = tokenCursor(sql, statement.start);
+  let previous = { word: '', start: statement.start };
+  while (cursor.next() && cursor.start < statement.end) {
+    if (isTrivia(cursor.kind)) continue;
+    const word = sql.slice(cursor.start, cursor.end).toLowerCase();
+    if (previous.word === 'for' && ['update', 'share', 'no', 'key'].includes(word)) return previous.start;
+    previous = { word: cursor.kind === 'word' ? word : '', start: cursor.start };
   }
-}
-
-function judgeFunction(parts: readonly string[], names: GuardNames): string | undefined {
-  const name = parts.at(-1) ?? '';
-  const shown = parts.join('.');
-  if (deniedFunctions.some((pattern) => pattern.test(name))) {
-    return `The function ${shown} reaches outside this query: it can change, lock, wait or leave the session.`;
-  }
-  const keys = candidates(parts, names).filter((key) => names.callables.functions.has(key));
-  if (keys.length === 0) return `There is no function ${shown} that the guard knows to be safe.`;
-  const volatile = keys.filter((key) => names.callables.functions.get(key) === 'volatile');
-  const harmful = volatile.filter(
-    (key) => key !== qualified('pg_catalog', name) || !harmlessVolatile.has(name),
-  );
-  return harmful.length === 0
-    ? undefined
-    : `The function ${shown} is declared VOLATILE: it may change something, so it is not run unasked.`;
-}
-
-function judgeOperator(parts: readonly string[], names: GuardNames): string | undefined {
-  const volatile = candidates(parts, names).some((key) => names.callables.operators.get(key) === 'volatile');
-  return volatile ? `The operator ${parts.join('.')} calls a VOLATILE function.` : undefined;
-}
-
-function judgeType(parts: readonly string[], names: GuardNames): string | undefined {
-  const volatile = candidates(parts, names).some((key) => names.callables.volatileTypes.has(key));
-  return volatile ? `A cast to or from ${parts.join('.')} calls a VOLATILE function.` : undefined;
-}
-
-/** Every `schema.name` that a name may mean: overloads are chosen by argument types, so all on the search path count. */
-function candidates(parts: readonly string[], { searchPath }: GuardNames): string[] {
-  const name = parts.at(-1) ?? '';
-  const schema = parts.at(-2);
-  const schemas = schema === undefined ? new Set(['pg_catalog', ...searchPath]) : [schema];
-  return [...schemas].map((each) => qualified(each, name));
+  return statement.start;
 }
 
 function constructName(type: string): string {

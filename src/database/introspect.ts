@@ -1,122 +1,159 @@
-/** Reads pg_catalog into a Catalog: one query for each kind of object, in one read-only snapshot. */
-import * as z from 'zod';
-import { KhipuError, throwIfAborted } from '../shared/errors.ts';
-import { qualified, type Catalog, type Column, type ForeignKey, type Relation } from './catalog.ts';
-import * as queries from './catalogQueries.ts';
+/** Reads pg_catalog into a Catalog, and again only what has changed since: a query for each kind of object, in one snapshot. */
+import { assembleCatalog } from './assembleCatalog.ts';
+import type { Catalog } from './catalog.ts';
+import type { MissingPart } from './catalogObjects.ts';
+import { catalogParts, partNames, type PartName, type PartValues } from './catalogParts.ts';
+import { CatalogSnapshot, isLacking, type ServerFacts } from './catalogSnapshot.ts';
+import { catalogSources, checksumsSql, type CatalogSource } from './catalogSources.ts';
 import type { Database } from './connect.ts';
-import type { Session } from './session.ts';
+
+/** What was read of one part. */
+interface Reading<Value> {
+  readonly value: Value;
+  /** Of the rows, as they came. */
+  readonly digest: string;
+  readonly missing: readonly MissingPart[];
+}
+
+type Readings = { readonly [Name in PartName]: Reading<PartValues[Name]> };
+type Checksums = ReadonlyMap<CatalogSource, string>;
+
+/** The last reading. */
+interface Known {
+  readonly server: ServerFacts;
+  readonly checksums: Checksums;
+  readonly readings: Readings;
+  readonly catalog: Catalog;
+}
 
 /**
  * Reads everything that a name in a statement may mean.
  * @throws KhipuError of the connection or of the server
  */
 export async function introspect(database: Database, signal: AbortSignal): Promise<Catalog> {
-  const session = await database.session(signal);
-  try {
-    await session.query({ text: 'BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY' }, signal);
-    const catalog = await readCatalog(session, signal);
-    await session.query({ text: 'ROLLBACK' }, signal);
-    session.release();
-    return catalog;
-  } catch (error) {
-    session.destroy(new Error('The catalog could not be read.'));
-    throw error;
+  return new CatalogReader(database).read(signal);
+}
+
+/** Keeps the parts of one database's catalog, so that a refresh reads only those that changed. */
+export class CatalogReader {
+  readonly #database: Database;
+  #known: Known | undefined;
+  #lastRead: readonly PartName[] = [];
+  #turn: Promise<unknown> = Promise.resolve();
+
+  constructor(database: Database) {
+    this.#database = database;
   }
-}
 
-async function readCatalog(session: Session, signal: AbortSignal): Promise<Catalog> {
-  const read = async <Row>(query: queries.CatalogQuery<Row>): Promise<Row[]> => {
-    const { rows } = await session.query({ text: query.sql }, signal);
-    return parseInSlices(query.row, rows, signal);
-  };
-  const [server] = await read(queries.serverQuery);
-  if (server === undefined) throw new KhipuError('protocol', 'The server did not say what it is.');
-  const schemas = await read(queries.schemasQuery);
-  const relations = await read(queries.relationsQuery);
-  const columns = groupByFirst(await read(queries.columnsQuery), toColumn);
-  const foreignKeys = groupByFirst(await read(queries.foreignKeysQuery), toForeignKey);
-  const routines = await read(queries.routinesQuery);
-  const enums = await read(queries.enumsQuery);
-  return {
-    database: server[0],
-    serverVersion: server[1],
-    searchPath: server[2],
-    schemas: schemas.map(([name, comment]) => ({ name, comment })),
-    relations: relations.map(([oid, schema, name, kind, comment, rowEstimate, partitionOf]): Relation => ({
-      schema,
-      name,
-      kind,
-      comment,
-      rowEstimate,
-      partitionOf,
-      columns: columns.get(oid) ?? [],
-      foreignKeys: foreignKeys.get(oid) ?? [],
-    })),
-    routines: routines.map(([schema, name, kind, args, result, volatility, comment]) => ({
-      schema,
-      name,
-      kind,
-      arguments: args,
-      result,
-      volatility,
-      comment,
-    })),
-    enums: enums.map(([schema, name, values]) => ({ schema, name, values })),
-    callables: {
-      functions: new Map((await read(queries.functionsQuery)).map(([s, n, v]) => [qualified(s, n), v])),
-      operators: new Map((await read(queries.operatorsQuery)).map(([s, n, v]) => [qualified(s, n), v])),
-      volatileTypes: new Set((await read(queries.volatileTypesQuery)).map(([s, n]) => qualified(s, n))),
-    },
-    systemRelations: new Map(
-      (await read(queries.systemRelationsQuery)).map(([schema, name, names]) => [
-        qualified(schema, name),
-        names,
-      ]),
-    ),
-  };
-}
+  /** The parts that the last reading fetched; the others had not changed. */
+  get lastRead(): readonly PartName[] {
+    return this.#lastRead;
+  }
 
-const sliceRows = 2000;
+  /**
+   * The catalog as it is now: the very object of the last time when nothing in it has changed. Calls at the same time take turns.
+   * @throws KhipuError of the connection, of the server, or `cancelled`
+   */
+  async read(signal: AbortSignal): Promise<Catalog> {
+    const reading = this.#turn.then(async () => this.#read(signal));
+    this.#turn = reading.catch(() => undefined); // the caller hears of it
+    return reading;
+  }
 
-/** Large catalogs are parsed a slice at a time, so that the event loop is not held. */
-async function parseInSlices<Row>(row: z.ZodType<Row>, rows: unknown[], signal: AbortSignal): Promise<Row[]> {
-  const parsed: Row[] = [];
-  for (let start = 0; start < rows.length; start += sliceRows) {
-    if (start > 0) await new Promise((resolve) => setImmediate(resolve));
-    throwIfAborted(signal);
-    const slice = z.array(row).safeParse(rows.slice(start, start + sliceRows));
-    if (!slice.success) {
-      throw new KhipuError(
-        'protocol',
-        `The server's catalog is not as expected: ${z.prettifyError(slice.error)}`,
-      );
+  async #read(signal: AbortSignal): Promise<Catalog> {
+    const session = await this.#database.session(signal);
+    try {
+      const snapshot = new CatalogSnapshot(session, signal);
+      const read = await readChanges(snapshot, this.#known);
+      await snapshot.end();
+      session.release();
+      const before = this.#known?.readings;
+      this.#lastRead = partNames.filter((name) => read.readings[name] !== before?.[name]);
+      this.#known = await renewed(this.#known, read, signal);
+      return this.#known.catalog;
+    } catch (error) {
+      session.destroy(new Error('The catalog could not be read.'));
+      throw error;
     }
-    for (const value of slice.data) parsed.push(value);
   }
-  return parsed;
 }
 
-function groupByFirst<Row extends readonly [string, ...unknown[]], Value>(
-  rows: readonly Row[],
-  toValue: (row: Row) => Value,
-): Map<string, Value[]> {
-  const groups = new Map<string, Value[]>();
-  for (const row of rows) {
-    const group = groups.get(row[0]);
-    if (group === undefined) groups.set(row[0], [toValue(row)]);
-    else group.push(toValue(row));
+type Read = Omit<Known, 'catalog'>;
+
+async function readChanges(snapshot: CatalogSnapshot, known: Known | undefined): Promise<Read> {
+  const server = await snapshot.begin();
+  // Before the parts: whatever changes after this is found by the next refresh.
+  const checksums = await readChecksums(snapshot, known?.checksums);
+  const readings: Partial<Record<PartName, Reading<unknown>>> = {};
+  for (const name of partNames) {
+    const before = known?.readings[name];
+    const isCurrent = before?.missing.length === 0 && !hasChanged(name, known?.checksums, checksums);
+    readings[name] = isCurrent ? before : await readPart(snapshot, name);
   }
-  return groups;
+  return { server, checksums, readings: readings as Readings };
 }
 
-type RowOf<Query> = Query extends queries.CatalogQuery<infer Row> ? Row : never;
-
-function toColumn(row: RowOf<typeof queries.columnsQuery>): Column {
-  const [, name, type, nullable, primaryKey, defaultValue, comment] = row;
-  return { name, type, nullable, primaryKey, default: defaultValue, comment };
+/** One query for all, and one for each where the server lacks some of them or keeps them from this role. */
+async function readChecksums(snapshot: CatalogSnapshot, known: Checksums | undefined): Promise<Checksums> {
+  const wanted = known === undefined ? catalogSources : [...known.keys()];
+  try {
+    return await checksumsOf(snapshot, wanted);
+  } catch (error) {
+    if (!isLacking(error)) throw error;
+  }
+  const found = new Map<CatalogSource, string>();
+  for (const source of wanted) {
+    try {
+      for (const [each, checksum] of await checksumsOf(snapshot, [source])) found.set(each, checksum);
+    } catch (error) {
+      if (!isLacking(error)) throw error;
+    }
+  }
+  return found;
 }
 
-function toForeignKey(row: RowOf<typeof queries.foreignKeysQuery>): ForeignKey {
-  const [, name, columns, toSchema, toTable, toColumns] = row;
-  return { name, columns, toSchema, toTable, toColumns };
+async function checksumsOf(snapshot: CatalogSnapshot, of: readonly CatalogSource[]): Promise<Checksums> {
+  if (of.length === 0) return new Map();
+  const row = await snapshot.row(checksumsSql(of));
+  return new Map(of.map((source, at) => [source, row[at] ?? '']));
+}
+
+/** A source without a checksum may have changed. */
+function hasChanged(name: PartName, before: Checksums | undefined, now: Checksums): boolean {
+  const same = (source: CatalogSource): boolean => now.has(source) && now.get(source) === before?.get(source);
+  return !catalogParts[name].sources.every(same);
+}
+
+async function readPart(snapshot: CatalogSnapshot, name: PartName): Promise<Reading<unknown>> {
+  const part = catalogParts[name];
+  const missing: MissingPart[] = [];
+  const note = (label: string, error: unknown): void => {
+    if (!isLacking(error)) throw error;
+    missing.push({ part: label, reason: error.message, sqlState: error.detail.sqlState });
+  };
+  const { eachRow, digest } = snapshot.digested();
+  try {
+    const value = await part.read(eachRow, note);
+    return { value, digest: digest(), missing };
+  } catch (error) {
+    if (part.essential) throw error;
+    note(part.label, error);
+    return { value: part.empty, digest: '', missing };
+  }
+}
+
+/** Keeps the values, and with them the catalog, whose rows came as they were: a grant touches a table and changes nothing here. */
+async function renewed(known: Known | undefined, read: Read, signal: AbortSignal): Promise<Known> {
+  const isSame = (name: PartName): boolean => {
+    const [before, now] = [known?.readings[name], read.readings[name]];
+    return before?.digest === now.digest && JSON.stringify(before.missing) === JSON.stringify(now.missing);
+  };
+  const sameServer = JSON.stringify(known?.server) === JSON.stringify(read.server);
+  if (known !== undefined && sameServer && partNames.every(isSame)) {
+    return { ...read, readings: known.readings, catalog: known.catalog };
+  }
+  const missing = partNames.flatMap((name) => read.readings[name].missing);
+  const values = Object.fromEntries(partNames.map((name) => [name, read.readings[name].value]));
+  const catalog = await assembleCatalog(read.server, values as unknown as PartValues, missing, signal);
+  return { ...read, catalog };
 }

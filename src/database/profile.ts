@@ -1,5 +1,5 @@
 /** A connection as the user configured it: everything but its secrets. */
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { KhipuError } from '../shared/errors.ts';
 
 /** What may be sent to a model: nothing, names and types, also common values, also rows of results. */
@@ -9,27 +9,30 @@ export type AiPolicy = (typeof aiPolicies)[number];
 export const tlsModes = ['disable', 'prefer', 'require', 'verify-ca', 'verify-full'] as const;
 export type TlsMode = (typeof tlsModes)[number];
 
+const text = z.string().check(z.minLength(1));
+const count = z.int().check(z.positive());
+
 export const connectionProfile = z.object({
-  id: z.string().min(1),
-  name: z.string().min(1),
+  id: text,
+  name: text,
   /** A host name or address, or the directory of a Unix socket. */
-  host: z.string().min(1),
-  port: z.number().int().min(1).max(65535).default(5432),
-  database: z.string().min(1),
-  user: z.string().min(1),
-  tls: z.enum(tlsModes).default('prefer'),
+  host: text,
+  port: z._default(z.int().check(z.minimum(1), z.maximum(65535)), 5432),
+  database: text,
+  user: text,
+  tls: z._default(z.enum(tlsModes), 'prefer'),
   /** Path of the certificates that `verify-ca` and `verify-full` trust; the system's own when left out. */
-  tlsCa: z.string().optional(),
+  tlsCa: z.optional(z.string()),
   /** Paths of the client's certificate and its key, for servers that ask for one. */
-  tlsCert: z.string().optional(),
-  tlsKey: z.string().optional(),
-  aiPolicy: z.enum(aiPolicies).default('schema'),
+  tlsCert: z.optional(z.string()),
+  tlsKey: z.optional(z.string()),
+  aiPolicy: z._default(z.enum(aiPolicies), 'schema'),
   /** Ends a statement on the server, in milliseconds. */
-  statementTimeoutMs: z.number().int().positive().default(60_000),
+  statementTimeoutMs: z._default(count, 60_000),
   /** Rows beyond this are not fetched unless asked for. */
-  rowCap: z.number().int().positive().default(100_000),
+  rowCap: z._default(count, 100_000),
   /** The server runs one session for all clients (PGlite), so no transaction may stay open between two calls. */
-  singleSession: z.boolean().default(false),
+  singleSession: z._default(z.boolean(), false),
 });
 export type ConnectionProfile = z.infer<typeof connectionProfile>;
 

@@ -10,7 +10,8 @@ const lockLimitMs = 5000;
 
 /**
  * Borrows a connection and opens the transaction on it. The SELECT that sets the limits also takes the snapshot: after it,
- * Postgres refuses SET TRANSACTION READ WRITE (25001).
+ * Postgres refuses SET TRANSACTION READ WRITE (25001). It also has the server read string literals as the guard did: where a
+ * role or database has standard_conforming_strings off, 'a\', …' would otherwise end elsewhere than the guard saw.
  * @throws KhipuError `internal` for a statement that did not come from the guard; those of the connection
  */
 export async function beginReadOnly(
@@ -26,7 +27,8 @@ export async function beginReadOnly(
     await session.query(
       {
         text: `SELECT set_config('statement_timeout', $1, true), set_config('lock_timeout', $2, true),
-                      set_config('idle_in_transaction_session_timeout', $3, true)`,
+                      set_config('idle_in_transaction_session_timeout', $3, true),
+                      set_config('standard_conforming_strings', 'on', true)`,
         values: [`${database.profile.statementTimeoutMs}`, `${lockLimitMs}`, `${idleLimitMs}`],
       },
       signal,

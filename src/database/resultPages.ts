@@ -14,7 +14,7 @@ export interface ResultPages {
   /** From sending the statement to its first rows, in milliseconds. */
   readonly ms: number;
   /**
-   * Rows `start` to `start + count - 1`, fewer at the end.
+   * Rows `start` to `start + count - 1`, fewer at the end; very long cells shortened, see `largeCells.ts`.
    * @throws KhipuError `connection-lost` when the server has ended the transaction; `cancelled`
    */
   page(start: number, count: number, signal: AbortSignal): Promise<ResultRow[]>;
@@ -79,7 +79,7 @@ export class CursorPages implements ResultPages {
     return this.#enqueue(signal, async (ended) => {
       await this.#session.query({ text: `MOVE ABSOLUTE ${integer(start)} IN ${this.#cursor}` }, ended);
       const fetch = { text: `FETCH FORWARD ${integer(wanted)} FROM ${this.#cursor}` };
-      return (await this.#session.query(fetch, ended)).rows;
+      return (await this.#session.page(fetch, ended)).rows;
     });
   }
 

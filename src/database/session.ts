@@ -1,17 +1,16 @@
 /** One leased connection: statements by the extended protocol, values as Postgres's own text, and a cancel that cancels. */
-import type { CustomTypesConfig, PoolClient } from 'pg';
+import type { CustomTypesConfig, PoolClient, Submittable } from 'pg';
 import type { ConnectionOptions } from 'node:tls';
-import { cancelled, throwIfAborted } from '../shared/errors.ts';
+import type { Socket } from 'node:net';
+import { cancelled, KhipuError, throwIfAborted } from '../shared/errors.ts';
 import { sendCancelRequest } from './cancelRequest.ts';
+import { shortenCells } from './largeCells.ts';
 import { fromStatementError, type StatementContext } from './pgErrors.ts';
+import { RowStream, type OnChunk, type OnRow, type StreamColumn } from './rowStream.ts';
 
 /** What a statement gave: cells are Postgres's text, NULL is null. */
 export interface StatementRows {
-  readonly columns: readonly {
-    readonly name: string;
-    readonly typeOid: number;
-    readonly typeModifier: number;
-  }[];
+  readonly columns: readonly StreamColumn[];
   readonly rows: (string | null)[][];
   /** Rows returned or moved over. */
   readonly count: number;
@@ -28,6 +27,16 @@ export interface Statement {
 export interface Interruption {
   readonly tls: ConnectionOptions | undefined;
   readonly interrupt: (() => Promise<void>) | undefined;
+  /** A server that says nothing for so long while it owes an answer is taken for gone, in milliseconds. */
+  readonly silenceMs: number;
+}
+
+/** The work of one call, and whether it is this side that keeps the server waiting. */
+interface Work<T> {
+  readonly result: Promise<T>;
+  readonly isPaused: () => boolean;
+  /** Told when the work is no longer wanted. */
+  readonly drop: () => void;
 }
 
 /** The server answers a cancel in milliseconds; after this the connection is given up. */
@@ -40,6 +49,7 @@ export class Session {
   readonly #interruption: Interruption;
   #broken: Error | undefined;
   #released = false;
+  #running = 0;
   #afterRelease: () => void = () => undefined;
 
   constructor(client: PoolClient, interruption: Interruption) {
@@ -56,13 +66,60 @@ export class Session {
    * Runs one statement; the extended protocol takes no second one.
    * @throws KhipuError `sql-*`, `statement-timeout`, `permission-denied`, `connection-lost` or `cancelled`
    */
-  async query(statement: Statement, signal: AbortSignal): Promise<StatementRows> {
+  query(statement: Statement, signal: AbortSignal): Promise<StatementRows> {
+    const start = (): Work<StatementRows> => ({
+      result: this.#send(statement),
+      isPaused: () => false,
+      drop: () => undefined,
+    });
+    return this.#run(start, statement.context, signal);
+  }
+
+  /**
+   * Runs one statement and hands its rows over as they arrive, at the pace of the receiver.
+   * @param onChunk takes what COPY … TO STDOUT sends, which has no rows
+   * @returns the columns, also when there was no row
+   * @throws KhipuError as `query` does
+   */
+  stream(
+    statement: Statement,
+    onRow: OnRow,
+    signal: AbortSignal,
+    onChunk: OnChunk = () => undefined,
+  ): Promise<readonly StreamColumn[]> {
+    const start = (): Work<readonly StreamColumn[]> => {
+      const rows = new RowStream(statement.text, onRow, onChunk);
+      // pg types its Connection more narrowly than what it hands to a query of another's making.
+      this.#client.query(rows as unknown as Submittable);
+      return { result: rows.done, isPaused: () => rows.paused, drop: () => rows.discard() };
+    };
+    return this.#run(start, statement.context, signal);
+  }
+
+  /** Runs one statement for rows that are looked at: cells longer than a person reads are shortened as they arrive. */
+  async page(statement: Statement, signal: AbortSignal): Promise<Pick<StatementRows, 'columns' | 'rows'>> {
+    const rows: (string | null)[][] = [];
+    const shorten = shortenCells();
+    const onRow: OnRow = (cells) => void rows.push(shorten(cells));
+    return { columns: await this.stream(statement, onRow, signal), rows };
+  }
+
+  async #run<T>(
+    start: () => Work<T>,
+    context: StatementContext | undefined,
+    signal: AbortSignal,
+  ): Promise<T> {
     throwIfAborted(signal);
+    const broken = this.#broken;
+    if (broken !== undefined) throw new KhipuError('connection-lost', broken.message, {}, { cause: broken });
     const givenUp = Promise.withResolvers<never>();
     givenUp.promise.catch(() => undefined); // it may come when nobody waits any more
+    const work = start();
+    this.#running += 1;
     let patience: NodeJS.Timeout | undefined;
     let interrupting: Promise<void> | undefined;
     const onAbort = (): void => {
+      work.drop();
       interrupting = this.#interrupt();
       patience = setTimeout(() => {
         this.#broken ??= new Error('The server did not react to the cancel request.');
@@ -70,17 +127,44 @@ export class Session {
       }, cancelPatienceMs);
     };
     signal.addEventListener('abort', onAbort, { once: true });
+    const unwatch = this.#watchSilence(work.isPaused, givenUp.reject);
     try {
-      return await Promise.race([this.#send(statement), givenUp.promise]);
+      return await Promise.race([work.result, givenUp.promise]);
     } catch (thrown) {
       if (signal.aborted) throw cancelled(thrown);
-      throw fromStatementError(thrown, statement.context);
+      const error = fromStatementError(thrown, context);
+      // A cancel that the user did not ask for: the connection is being closed.
+      if (error.kind === 'cancelled' && this.#broken !== undefined)
+        throw new KhipuError('connection-lost', this.#broken.message, {}, { cause: error });
+      throw error;
     } finally {
+      this.#running -= 1;
+      unwatch();
       signal.removeEventListener('abort', onAbort);
       clearTimeout(patience);
       // A cancel request that is still on its way would hit the next statement.
       if (this.#broken === undefined) await interrupting;
     }
+  }
+
+  /**
+   * A network that was cut in silence gives no error for many minutes: TCP waits. The server ends a statement after its
+   * statement_timeout, so when even then not a byte has come, the connection is given up.
+   */
+  #watchSilence(isPaused: () => boolean, giveUp: (error: KhipuError) => void): () => void {
+    const { stream } = (this.#client as unknown as { connection: { stream: Socket } }).connection;
+    const { silenceMs } = this.#interruption;
+    let heard = stream.bytesRead;
+    const timer = setInterval(() => {
+      if (isPaused() || stream.bytesRead !== heard) {
+        heard = stream.bytesRead;
+        return;
+      }
+      const seconds = Math.round(silenceMs / 1000);
+      this.#broken ??= new Error(`The server has said nothing for ${seconds} s.`);
+      giveUp(new KhipuError('connection-lost', `The server has said nothing for ${seconds} s.`));
+    }, silenceMs);
+    return () => clearInterval(timer);
   }
 
   async #interrupt(): Promise<void> {
@@ -140,6 +224,13 @@ export class Session {
     this.#client.off('error', this.#onError);
     this.#client.release(this.#broken ?? false);
     this.#afterRelease();
+  }
+
+  /** Closes the connection, and stops what the server still runs there: a server that computes does not look at its sockets. */
+  async shutDown(reason: Error): Promise<void> {
+    this.#broken ??= reason;
+    if (this.#running > 0) await this.#interrupt();
+    this.release();
   }
 
   /** Closes the connection, so that whatever it still ran ends with it. */

@@ -1,6 +1,6 @@
 /** The connection in use: remembered for the workspace, always shown in the status bar, chosen from a list. */
 import * as vscode from 'vscode';
-import { sampleProfileId } from '../parts.ts';
+import { sampleProfileId } from '../sample/profileId.ts';
 import { commands } from './contributions.ts';
 import type { ConnectionList } from './connectionList.ts';
 

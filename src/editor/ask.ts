@@ -1,23 +1,24 @@
 /** Ask Database: from the palette, the tree or a comment to the results view, with progress, cancel and a next step for every failure. */
 import * as vscode from 'vscode';
 import type { Answer, Answers } from '../answers.ts';
-import type { Connected, Connections } from '../database/connections.ts';
+import type { Connected } from '../database/connections.ts';
+import type { ReadOnlySql } from '../database/guard.ts';
 import { startTrace, type Trace } from '../query/trace.ts';
 import type { VerifiedQuestion } from '../rag/retrieval.ts';
 import { cancelled, KhipuError, toKhipuError } from '../shared/errors.ts';
-import type { Problem, ResultsState } from '../shared/resultsProtocol.ts';
+import type { AnswerHeader, Problem, ResultsState } from '../shared/resultsProtocol.ts';
 import type { ActiveConnection } from './activeConnection.ts';
 import { connectionIdOf } from './connections.ts';
-import { commands } from './contributions.ts';
+import type { LazyConnections } from './lazyParts.ts';
 import { askForQuestion } from './questionInput.ts';
-import { logProblem, registerCommand, reportProblem, runAction, signalOf } from './report.ts';
+import { logProblem, reportProblem, runAction, signalOf } from './report.ts';
 import type { ResultsAction } from './resultsHost.ts';
 import type { ResultsPanel } from './resultsPanel.ts';
 import type { TraceDocument } from './traceDocument.ts';
 
 export interface AskParts {
   readonly answers: Answers;
-  readonly connections: Connections;
+  readonly connections: LazyConnections;
   readonly active: ActiveConnection;
   readonly traces: TraceDocument;
   readonly verified: (profileId: string) => Promise<readonly VerifiedQuestion[]>;
@@ -28,6 +29,13 @@ export interface AskParts {
 type Request =
   | { readonly kind: 'question'; readonly connectionId: string; readonly question: string }
   | { readonly kind: 'statement'; readonly connectionId: string; readonly sql: string };
+
+/** The answer whose rows are shown, and where it came from. */
+export interface Answered {
+  readonly connectionId: string;
+  readonly header: AnswerHeader;
+  readonly statement: ReadOnlySql;
+}
 
 /** What the commands return, for keybindings and other extensions that call them. */
 export interface AskOutcome {
@@ -51,6 +59,7 @@ export class AskSurface implements vscode.Disposable {
   readonly #panel: ResultsPanel;
   readonly #disposables: vscode.Disposable[];
   #last: Request | undefined;
+  #answered: Answered | undefined;
   #running: AbortController | undefined;
 
   /** @param makePanel given what to do when a button of the view is pressed */
@@ -62,11 +71,12 @@ export class AskSurface implements vscode.Disposable {
     this.#panel = makePanel((id, value) => {
       this.#act(id, value).catch((error: unknown) => void reportProblem(error, parts.log));
     });
-    this.#disposables = [
-      registerCommand(commands.ask, parts.log, (argument) => this.#askCommand(argument)),
-      { dispose: () => this.#running?.abort() },
-      this.#panel,
-    ];
+    this.#disposables = [{ dispose: () => this.#running?.abort() }, this.#panel];
+  }
+
+  /** The answer that is shown; undefined before the first and after one that failed. */
+  get answered(): Answered | undefined {
+    return this.#answered;
   }
 
   /** Runs a statement of the user's on the connection in use. */
@@ -83,7 +93,8 @@ export class AskSurface implements vscode.Disposable {
       : this.#answer({ kind: 'question', connectionId, question });
   }
 
-  async #askCommand(argument: unknown): Promise<AskOutcome | undefined> {
+  /** The command: what is not in its argument, the user is asked for. */
+  async askCommand(argument: unknown): Promise<AskOutcome | undefined> {
     const given =
       typeof argument === 'object' && argument !== null && 'question' in argument ? argument.question : '';
     const connectionId = connectionIdOf(argument) ?? (await this.#parts.active.idOrAsk());
@@ -104,6 +115,7 @@ export class AskSurface implements vscode.Disposable {
     const running = new AbortController();
     this.#running = running;
     this.#last = request;
+    this.#answered = undefined;
     // VS Code puts a colon and the step behind it.
     const title = request.kind === 'question' ? request.question.replace(/[?.!\s]+$/, '') : 'Khipu';
     return vscode.window.withProgress(
@@ -139,6 +151,7 @@ export class AskSurface implements vscode.Disposable {
         throw cancelled();
       }
       this.#showRows(answer);
+      this.#answered = { ...answer, connectionId: request.connectionId };
       return outcomeOf(answer);
     } catch (thrown) {
       const problem = logProblem(thrown, this.#parts.log);
@@ -233,7 +246,7 @@ export class AskSurface implements vscode.Disposable {
 
   async #askAgain(last: Request | undefined): Promise<void> {
     if (last === undefined) {
-      await this.#askCommand(undefined);
+      await this.askCommand(undefined);
     } else if (last.kind === 'statement') {
       await this.#answer(last);
     } else {

@@ -2,10 +2,9 @@
 import * as vscode from 'vscode';
 import type { ProfileSource } from '../database/connections.ts';
 import type { ConnectionProfile } from '../database/profile.ts';
-import { sampleProfileId } from '../parts.ts';
+import { sampleProfileId } from '../sample/profileId.ts';
 import { KhipuError } from '../shared/errors.ts';
 import { settings } from './contributions.ts';
-import { passwordFile } from './foundConnections.ts';
 import type { Secrets } from './secrets.ts';
 import { readProfiles, writeProfiles } from './settings.ts';
 
@@ -57,10 +56,14 @@ export class ConnectionList implements ProfileSource, vscode.Disposable {
     const profile = readProfiles().find((each) => each.id === id);
     if (profile === undefined)
       throw new KhipuError('invalid-input', 'That connection is no longer in the settings.');
-    return Promise.resolve({
-      profile,
-      context: { password: async () => (await this.#secrets.password(id)) ?? (await passwordFile(profile)) },
-    });
+    return Promise.resolve({ profile, context: { password: () => this.#password(profile) } });
+  }
+
+  async #password(profile: ConnectionProfile): Promise<string | undefined> {
+    const stored = await this.#secrets.password(profile.id);
+    if (stored !== undefined) return stored;
+    const { passwordFile } = await import('./foundConnections.ts');
+    return passwordFile(profile);
   }
 
   /** Adds a connection, or replaces the one with its id. */

@@ -1,16 +1,13 @@
 /** The commands on connections: add, edit, remove, connect, disconnect, refresh, and the sample. */
 import * as vscode from 'vscode';
-import { openDatabase } from '../database/connect.ts';
-import type { Connected, Connections } from '../database/connections.ts';
-import { sampleProfileId } from '../parts.ts';
-import { cancelled, toKhipuError } from '../shared/errors.ts';
-import { problemOf } from '../shared/messages.ts';
+import type { Connected } from '../database/connections.ts';
+import { sampleProfileId } from '../sample/profileId.ts';
 import type { ActiveConnection } from './activeConnection.ts';
-import { askForDraft, askForName, type Draft } from './connectionForm.ts';
+import type { Draft } from './connectionForm.ts';
 import type { ConnectionList } from './connectionList.ts';
 import { commands } from './contributions.ts';
-import { passwordFile } from './foundConnections.ts';
-import { logProblem, registerCommand, signalOf } from './report.ts';
+import type { LazyConnections } from './lazyParts.ts';
+import { registerCommand, signalOf } from './report.ts';
 import type { SchemaExplorer } from './schemaExplorer.ts';
 import type { Secrets } from './secrets.ts';
 
@@ -18,7 +15,7 @@ export interface ConnectionCommandParts {
   readonly list: ConnectionList;
   readonly active: ActiveConnection;
   readonly secrets: Secrets;
-  readonly connections: Connections;
+  readonly connections: LazyConnections;
   readonly explorer: SchemaExplorer;
   readonly log: vscode.LogOutputChannel;
 }
@@ -76,6 +73,12 @@ export function registerConnectionCommands(parts: ConnectionCommandParts): vscod
   ];
 }
 
+/** The forms are not needed before someone enters something. */
+async function enter(parts: ConnectionCommandParts, before: Draft | undefined): Promise<string | undefined> {
+  const { enterConnection } = await import('./enterConnection.ts');
+  return enterConnection(parts, before);
+}
+
 /** The connection that a command was called on: a tree node or an id. */
 export function connectionIdOf(argument: unknown): string | undefined {
   if (typeof argument === 'string') return argument;
@@ -93,59 +96,10 @@ export async function connectWithProgress(parts: ConnectionCommandParts, id: str
   return connected;
 }
 
-function withProgress<T>(title: string, work: (signal: AbortSignal) => Promise<T>): Thenable<T> {
+/** Does work that can be cancelled, and says so. */
+export function withProgress<T>(title: string, work: (signal: AbortSignal) => Promise<T>): Thenable<T> {
   return vscode.window.withProgress(
     { location: vscode.ProgressLocation.Notification, title, cancellable: true },
     (_, token) => work(signalOf(token)),
   );
-}
-
-/** Enter, test, name, save: until it connects or the user gives up. @returns the id of the saved connection */
-async function enter(parts: ConnectionCommandParts, before: Draft | undefined): Promise<string | undefined> {
-  let draft = await askForDraft(before);
-  while (draft !== undefined) {
-    const verdict = await testDraft(parts, draft);
-    if (verdict === 'edit') {
-      draft = await askForDraft(draft);
-      continue;
-    }
-    if (verdict === 'give up') return undefined;
-    const name = before === undefined ? await askForName(draft.profile) : draft.profile.name;
-    if (name === undefined) return undefined;
-    await parts.connections.disconnect(draft.profile.id);
-    await parts.list.save({ ...draft.profile, name }, draft.password);
-    await parts.active.use(draft.profile.id);
-    if (verdict === 'works') {
-      await connectWithProgress(parts, draft.profile.id);
-      await parts.explorer.reveal(draft.profile.id);
-    }
-    return draft.profile.id;
-  }
-  return undefined;
-}
-
-async function testDraft(
-  parts: ConnectionCommandParts,
-  draft: Draft,
-): Promise<'works' | 'save' | 'edit' | 'give up'> {
-  try {
-    await withProgress(`Testing the connection to ${draft.profile.host}`, async (signal) => {
-      const password = draft.password ?? (await passwordFile(draft.profile));
-      const database = openDatabase(draft.profile, { password: () => Promise.resolve(password) });
-      try {
-        (await database.session(signal)).release();
-      } finally {
-        void database.dispose();
-      }
-    });
-    return 'works';
-  } catch (thrown) {
-    const error = toKhipuError(thrown);
-    logProblem(error, parts.log);
-    const { what, next } = problemOf(error.kind === 'cancelled' ? cancelled() : error);
-    const [edit, save] = ['Edit', 'Save Anyway'];
-    const chosen = await vscode.window.showErrorMessage(what, { modal: true, detail: next }, edit, save);
-    if (chosen === edit) return 'edit';
-    return chosen === save ? 'save' : 'give up';
-  }
 }

@@ -15,6 +15,7 @@ export const commands = {
   openSample: 'khipu.openSample',
   chooseModel: 'khipu.chooseModel',
   setApiKey: 'khipu.setApiKey',
+  exportResult: 'khipu.exportResult',
   showSent: 'khipu.showSent',
   showLog: 'khipu.showLog',
 } as const;

@@ -12,10 +12,10 @@ const sizeLimit = 300_000;
 
 export class InlineSql implements vscode.CodeLensProvider, vscode.Disposable {
   readonly #disposables: vscode.Disposable[];
-  readonly #ask: AskSurface;
+  readonly #ask: () => Promise<AskSurface>;
   readonly #generate: GenerateSql;
 
-  constructor(ask: AskSurface, generate: GenerateSql, log: vscode.LogOutputChannel) {
+  constructor(ask: () => Promise<AskSurface>, generate: GenerateSql, log: vscode.LogOutputChannel) {
     this.#ask = ask;
     this.#generate = generate;
     const selector: vscode.DocumentSelector = [
@@ -83,7 +83,7 @@ export class InlineSql implements vscode.CodeLensProvider, vscode.Disposable {
 
   async #onAsk(uri: unknown, offset: unknown): Promise<AskOutcome | undefined> {
     const { document, offset: at } = await place(uri, offset);
-    return this.#ask.ask(blockAt(document, at).prose);
+    return (await this.#ask()).ask(blockAt(document, at).prose);
   }
 
   async #onRun(uri: unknown, offset: unknown): Promise<AskOutcome | undefined> {
@@ -91,7 +91,7 @@ export class InlineSql implements vscode.CodeLensProvider, vscode.Disposable {
     const statement = statementAt(document.getText(), at);
     if (statement === undefined)
       throw new KhipuError('invalid-input', 'There is no statement at the cursor.');
-    return this.#ask.run(statement.text);
+    return (await this.#ask()).run(statement.text);
   }
 
   dispose(): void {

@@ -3,27 +3,21 @@ import * as vscode from 'vscode';
 import { listOllamaModels, defaultOllamaUrl } from '../models/ollamaModels.ts';
 import { localityOf, parseBaseUrl } from '../models/locality.ts';
 import { openAiUrl } from '../models/modelChain.ts';
-import { commands, settings } from './contributions.ts';
-import { registerCommand } from './report.ts';
+import { settings } from './contributions.ts';
 import type { Secrets } from './secrets.ts';
-import { readModelSettings } from './settings.ts';
+import { readModelSettings } from './modelSettings.ts';
 
 interface ModelItem extends vscode.QuickPickItem {
   readonly choose: () => Promise<void>;
 }
 
-export function registerModelCommands(secrets: Secrets, log: vscode.LogOutputChannel): vscode.Disposable[] {
-  return [
-    registerCommand(commands.chooseModel, log, async () => {
-      const picked = await vscode.window.showQuickPick(modelItems(secrets), {
-        title: 'Khipu: which model writes the SQL?',
-        placeHolder:
-          'What is sent: your question and the names and types of the tables it may need. Never rows.',
-      });
-      await picked?.choose();
-    }),
-    registerCommand(commands.setApiKey, log, () => enterKey(secrets)),
-  ];
+/** Has the user choose the model that answers. */
+export async function chooseModel(secrets: Secrets): Promise<void> {
+  const picked = await vscode.window.showQuickPick(modelItems(secrets), {
+    title: 'Khipu: which model writes the SQL?',
+    placeHolder: 'What is sent: your question and the names and types of the tables it may need. Never rows.',
+  });
+  await picked?.choose();
 }
 
 async function modelItems(secrets: Secrets): Promise<ModelItem[]> {
@@ -79,7 +73,8 @@ async function enterOpenAi(secrets: Secrets): Promise<void> {
   await save('openai', name.trim(), baseUrl);
 }
 
-async function enterKey(secrets: Secrets): Promise<void> {
+/** Has the user enter the key of the configured server. */
+export async function enterKey(secrets: Secrets): Promise<void> {
   const { first } = readModelSettings();
   const baseUrl = typeof first === 'object' && first.provider === 'openai' ? first.baseUrl : undefined;
   await askForKey(secrets, baseUrl ?? openAiUrl);

@@ -2,7 +2,7 @@
 import * as vscode from 'vscode';
 
 interface QuestionItem extends vscode.QuickPickItem {
-  /** What is asked when this is chosen; a divider asks nothing. */
+  /** What is asked when this is chosen; undefined for what stands in the box, and for the divider. */
   readonly question: string | undefined;
 }
 
@@ -18,32 +18,18 @@ export function askForQuestion(suggestions: readonly string[], before: string): 
   box.value = before;
   box.ignoreFocusOut = true;
   box.matchOnDescription = false;
+  const listed = suggestionItems(suggestions);
+  // VS Code tells by its place in the list what was chosen, and Enter may come before the list has caught up with the
+  // typing: so the list keeps its places whatever is typed, or another question than the chosen one would be asked.
   const show = (): void => {
-    const typed = box.value.trim();
-    const own = {
-      question: typed,
-      label: typed,
-      description: 'ask this',
-      iconPath: new vscode.ThemeIcon('comment'),
-      alwaysShow: true,
-    };
-    const listed = suggestions
-      .filter((question) => question !== typed)
-      .map((label) => ({ question: label, label, iconPath: new vscode.ThemeIcon('verified') }));
-    const divider = {
-      question: undefined,
-      label: 'verified questions',
-      kind: vscode.QuickPickItemKind.Separator,
-    };
-    box.items = [...(typed === '' ? [] : [own]), ...(listed.length === 0 ? [] : [divider, ...listed])];
-    const [first] = box.items;
-    if (typed !== '' && first !== undefined) box.activeItems = [first];
+    const own = ownItem(box.value.trim());
+    box.items = [own, ...listed];
+    if (own.label !== emptyLabel) box.activeItems = [own];
   };
   show();
   box.onDidChangeValue(show);
   return new Promise((resolve) => {
     box.onDidAccept(() => {
-      // Enter may come before the list has caught up with the typing, and even a divider be selected then.
       const question = (box.selectedItems[0]?.question ?? box.value).trim();
       if (question === '') return;
       resolve(question);
@@ -55,4 +41,27 @@ export function askForQuestion(suggestions: readonly string[], before: string): 
     });
     box.show();
   });
+}
+
+const emptyLabel = 'Your own question';
+
+function ownItem(typed: string): QuestionItem {
+  return {
+    question: undefined,
+    label: typed === '' ? emptyLabel : typed,
+    description: typed === '' ? 'write it above' : 'ask this',
+    iconPath: new vscode.ThemeIcon('comment'),
+    alwaysShow: true,
+  };
+}
+
+function suggestionItems(suggestions: readonly string[]): QuestionItem[] {
+  if (suggestions.length === 0) return [];
+  const divider = {
+    question: undefined,
+    label: 'verified questions',
+    kind: vscode.QuickPickItemKind.Separator,
+  };
+  const iconPath = new vscode.ThemeIcon('verified');
+  return [divider, ...suggestions.map((label) => ({ question: label, label, iconPath }))];
 }

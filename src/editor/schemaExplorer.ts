@@ -1,31 +1,25 @@
-/** The tree in the sidebar: connections → schemas → relations and functions → columns, each level read when it is opened. */
+/** The tree in the sidebar: connections → schemas → relations and functions → columns, each level made when it is opened. */
 import * as vscode from 'vscode';
-import type { Catalog, Column, Relation, Routine } from '../database/catalog.ts';
-import type { Connected, Connections } from '../database/connections.ts';
-import { sampleProfileId } from '../parts.ts';
+import { sampleProfileId } from '../sample/profileId.ts';
 import { toKhipuError } from '../shared/errors.ts';
 import type { ConnectionEntry, ConnectionList } from './connectionList.ts';
 import { commands, treeContext, views } from './contributions.ts';
+import type { LazyConnections } from './lazyParts.ts';
 import { logProblem } from './report.ts';
+import { nodeLook, type NodeLook } from './schemaNodeLook.ts';
+import { schemaNodeChildren, schemaNodes, type SchemaNode } from './schemaTree.ts';
 
 /** A node of the tree. `connectionId` is what commands in its menu work on. */
 export type ExplorerNode = { readonly connectionId: string } & (
   | { readonly kind: 'connection'; readonly entry: ConnectionEntry }
-  | {
-      readonly kind: 'schema';
-      readonly catalog: Catalog;
-      readonly name: string;
-      readonly comment: string | undefined;
-    }
-  | { readonly kind: 'relation'; readonly catalog: Catalog; readonly relation: Relation }
-  | { readonly kind: 'column'; readonly column: Column; readonly foreign: string | undefined }
-  | { readonly kind: 'routine'; readonly routine: Routine }
+  | SchemaNode
   | { readonly kind: 'problem'; readonly what: string; readonly next: string }
+  | { readonly kind: 'nothing' }
 );
 
 export class SchemaExplorer implements vscode.TreeDataProvider<ExplorerNode>, vscode.Disposable {
   readonly #list: ConnectionList;
-  readonly #connections: Connections;
+  readonly #connections: LazyConnections;
   readonly #log: vscode.LogOutputChannel;
   readonly #changed = new vscode.EventEmitter<undefined>();
   readonly #view: vscode.TreeView<ExplorerNode>;
@@ -34,7 +28,7 @@ export class SchemaExplorer implements vscode.TreeDataProvider<ExplorerNode>, vs
   readonly #problems = new Map<string, ExplorerNode>();
   readonly onDidChangeTreeData = this.#changed.event;
 
-  constructor(list: ConnectionList, connections: Connections, log: vscode.LogOutputChannel) {
+  constructor(list: ConnectionList, connections: LazyConnections, log: vscode.LogOutputChannel) {
     this.#list = list;
     this.#connections = connections;
     this.#log = log;
@@ -58,7 +52,14 @@ export class SchemaExplorer implements vscode.TreeDataProvider<ExplorerNode>, vs
   async reveal(connectionId: string): Promise<void> {
     const entry = this.#list.entries().find(({ id }) => id === connectionId);
     if (entry === undefined) return;
-    await this.#view.reveal({ kind: 'connection', connectionId, entry }, { expand: 2, select: true });
+    const reveal = async (): Promise<void> =>
+      this.#view.reveal({ kind: 'connection', connectionId, entry }, { expand: 2, select: true });
+    try {
+      // VS Code loses sight of the node when the tree is drawn anew at the same time; the second look finds it.
+      await reveal().catch(reveal);
+    } catch (error) {
+      this.#log.warn(`The tree could not show ${entry.name}: ${String(error)}`);
+    }
   }
 
   /** Only connections are revealed, and they stand at the root. */
@@ -77,12 +78,11 @@ export class SchemaExplorer implements vscode.TreeDataProvider<ExplorerNode>, vs
     switch (node.kind) {
       case 'connection':
         return this.#schemas(node.connectionId);
-      case 'schema':
-        return schemaChildren(node.connectionId, node.catalog, node.name);
-      case 'relation':
-        return relationChildren(node.connectionId, node.catalog, node.relation);
-      default:
+      case 'problem':
+      case 'nothing':
         return [];
+      default:
+        return owned(node.connectionId, schemaNodeChildren(node));
     }
   }
 
@@ -93,7 +93,8 @@ export class SchemaExplorer implements vscode.TreeDataProvider<ExplorerNode>, vs
     try {
       const connected = await this.#connections.connect(connectionId, new AbortController().signal);
       this.#problems.delete(connectionId);
-      return schemaNodes(connectionId, connected);
+      const nodes = owned(connectionId, schemaNodes(connected.catalog));
+      return nodes.length === 0 ? [{ kind: 'nothing', connectionId }] : nodes;
     } catch (thrown) {
       const { what, next } = logProblem(toKhipuError(thrown), this.#log);
       const problem: ExplorerNode = { kind: 'problem', connectionId, what, next };
@@ -107,83 +108,30 @@ export class SchemaExplorer implements vscode.TreeDataProvider<ExplorerNode>, vs
   }
 }
 
-function schemaNodes(connectionId: string, { catalog }: Connected): ExplorerNode[] {
-  const used = catalog.schemas.filter(
-    ({ name }) =>
-      catalog.relations.some((relation) => relation.schema === name) ||
-      catalog.routines.some((routine) => routine.schema === name),
-  );
-  return used.map(({ name, comment }) => ({ kind: 'schema', connectionId, catalog, name, comment }));
+function owned(connectionId: string, nodes: readonly SchemaNode[]): ExplorerNode[] {
+  return nodes.map((node) => ({ ...node, connectionId }));
 }
 
-const kindOrder: readonly Relation['kind'][] = [
-  'table',
-  'partitioned',
-  'foreign-table',
-  'view',
-  'materialized-view',
-];
-
-/** Tables before views before functions, each by name; a partition stands under the table that it is a part of. */
-function schemaChildren(connectionId: string, catalog: Catalog, schema: string): ExplorerNode[] {
-  const relations = catalog.relations.filter(
-    (relation) => relation.schema === schema && relation.partitionOf === undefined,
-  );
-  const rank = (relation: Relation): number => {
-    const order = kindOrder.indexOf(relation.kind);
-    return relation.kind === 'partitioned' ? 0 : order;
-  };
-  relations.sort((a, b) => rank(a) - rank(b) || a.name.localeCompare(b.name));
-  const routines = catalog.routines.filter((routine) => routine.schema === schema);
-  return [
-    ...relations.map((relation): ExplorerNode => ({ kind: 'relation', connectionId, catalog, relation })),
-    ...routines.map((routine): ExplorerNode => ({ kind: 'routine', connectionId, routine })),
-  ];
-}
-
-function relationChildren(connectionId: string, catalog: Catalog, relation: Relation): ExplorerNode[] {
-  const parts = catalog.relations.filter(
-    (each) => each.partitionOf === `${relation.schema}.${relation.name}`,
-  );
-  return [
-    ...relation.columns.map((column): ExplorerNode => {
-      const key = relation.foreignKeys.find(({ columns }) => columns.includes(column.name));
-      const foreign = key === undefined ? undefined : `${key.toSchema}.${key.toTable}`;
-      return { kind: 'column', connectionId, column, foreign };
-    }),
-    ...parts.map((part): ExplorerNode => ({ kind: 'relation', connectionId, catalog, relation: part })),
-  ];
-}
-
-function treeItem(node: ExplorerNode, connections: Connections): vscode.TreeItem {
+function treeItem(node: ExplorerNode, connections: LazyConnections): vscode.TreeItem {
   switch (node.kind) {
     case 'connection':
       return connectionItem(node.entry, connections);
-    case 'schema':
-      return item(node.name, 'symbol-namespace', { tooltip: node.comment, children: true });
-    case 'relation':
-      return relationItem(node.relation);
-    case 'column':
-      return columnItem(node.column, node.foreign);
-    case 'routine': {
-      const { name, arguments: args, result, comment, kind, volatility } = node.routine;
-      const tooltip = [
-        comment,
-        `${kind} ${name}(${args})`,
-        result === '' ? undefined : `returns ${result}`,
-        volatility,
-      ];
-      return item(name, 'symbol-function', { description: `(${args})`, tooltip: lines(tooltip) });
-    }
     case 'problem': {
       const problem = item(node.what, 'error', { tooltip: lines([node.what, node.next]) });
+      problem.iconPath = new vscode.ThemeIcon('error', new vscode.ThemeColor('problemsErrorIcon.foreground'));
       problem.command = { command: commands.refresh, title: 'Try Again', arguments: [node] };
       return problem;
+    }
+    case 'nothing':
+      return item('No tables yet', 'info', { tooltip: 'No table, view or function that this user may see.' });
+    default: {
+      const look = nodeLook(node);
+      return item(look.label, look.icon, look);
     }
   }
 }
 
-function connectionItem(entry: ConnectionEntry, connections: Connections): vscode.TreeItem {
+function connectionItem(entry: ConnectionEntry, connections: LazyConnections): vscode.TreeItem {
   const connected = connections.current(entry.id) !== undefined;
   const isSample = entry.id === sampleProfileId;
   const shown = item(entry.name, isSample ? 'beaker' : 'database', {
@@ -199,55 +147,10 @@ function connectionItem(entry: ConnectionEntry, connections: Connections): vscod
   return shown;
 }
 
-const relationIcons: Readonly<Record<Relation['kind'], string>> = {
-  table: 'table',
-  partitioned: 'layers',
-  view: 'eye',
-  'materialized-view': 'save-all',
-  'foreign-table': 'plug',
-};
-const relationWords: Readonly<Record<Relation['kind'], string>> = {
-  table: 'table',
-  partitioned: 'partitioned table',
-  view: 'view',
-  'materialized-view': 'materialised view',
-  'foreign-table': 'foreign table',
-};
-
-function relationItem(relation: Relation): vscode.TreeItem {
-  const { kind, rowEstimate, comment, schema, name } = relation;
-  const rows =
-    rowEstimate === undefined || kind === 'view' ? undefined : `≈ ${rowEstimate.toLocaleString()} rows`;
-  const description = kind === 'table' || kind === 'partitioned' ? rows : relationWords[kind];
-  const tooltip = lines([`${schema}.${name}: ${relationWords[kind]}`, comment, rows]);
-  return item(name, relationIcons[kind], { description, tooltip, children: true });
-}
-
-function columnItem(column: Column, foreign: string | undefined): vscode.TreeItem {
-  const icon = column.primaryKey ? 'key' : foreign === undefined ? 'symbol-field' : 'references';
-  const facts = [
-    column.primaryKey ? 'primary key' : undefined,
-    foreign === undefined ? undefined : `→ ${foreign}`,
-    column.nullable ? undefined : 'not null',
-  ].filter((fact) => fact !== undefined);
-  const tooltip = lines([`${column.name} ${column.type}`, facts.join(', '), column.comment]);
-  const arrow = foreign === undefined ? '' : ` → ${foreign}`;
-  return item(column.name, icon, {
-    description: `${column.type}${column.nullable ? '?' : ''}${arrow}`,
-    tooltip,
-  });
-}
-
-interface ItemLook {
-  readonly description?: string | undefined;
-  readonly tooltip?: string | undefined;
-  readonly children?: boolean;
-}
-
 function item(
   label: string,
   icon: string,
-  { description, tooltip, children = false }: ItemLook,
+  { description, tooltip, children = false }: Omit<NodeLook, 'label' | 'icon'>,
 ): vscode.TreeItem {
   const { Collapsed, None } = vscode.TreeItemCollapsibleState;
   const made = new vscode.TreeItem(label, children ? Collapsed : None);

@@ -1,10 +1,10 @@
 /** Turns a comment into a checked statement, with a progress that can be cancelled; the statement is not run. */
 import * as vscode from 'vscode';
 import type { Answers } from '../answers.ts';
-import type { Connections } from '../database/connections.ts';
 import { startTrace } from '../query/trace.ts';
 import { KhipuError } from '../shared/errors.ts';
 import type { ActiveConnection } from './activeConnection.ts';
+import type { LazyConnections } from './lazyParts.ts';
 import { signalOf } from './report.ts';
 import type { TraceDocument } from './traceDocument.ts';
 
@@ -13,7 +13,7 @@ export type GenerateSql = (question: string) => Promise<string | undefined>;
 
 export interface GenerationParts {
   readonly answers: Answers;
-  readonly connections: Connections;
+  readonly connections: LazyConnections;
   readonly active: ActiveConnection;
   readonly traces: TraceDocument;
 }

@@ -14,7 +14,7 @@ const smoothing = 1e-3;
 const textsPerTurn = 500;
 
 /** Smooth inverse frequency, a / (a + p): near 1 for rare words, near 0 for "the". */
-export function wordWeight(rank: number): number {
+function wordWeight(rank: number): number {
   return smoothing / (smoothing + 1 / ((rank + 1) * harmonic));
 }
 
@@ -59,7 +59,7 @@ function findWord(vectors: WordVectors, word: string): number | undefined {
 }
 
 /** The unit-length weighted mean of the words that are known; the zero vector when none is. */
-export function embedText(vectors: WordVectors, text: string): Float32Array {
+function embedText(vectors: WordVectors, text: string): Float32Array {
   const { dimension, scales, ranks, numbers } = vectors;
   const sum = new Float32Array(dimension);
   for (const [word] of text.toLowerCase().matchAll(/[\p{L}\p{N}]+/gu)) {

@@ -18,7 +18,7 @@ export class RefusedRequestError extends KhipuError {
 }
 
 /** Strikes the key out of a text. */
-export function withoutKey(text: string, key: string | undefined): string {
+function withoutKey(text: string, key: string | undefined): string {
   return key === undefined || key === '' ? text : text.replaceAll(key, '…');
 }
 

@@ -200,7 +200,9 @@ class Walk {
     const inSight = (relation: Relation): boolean => schemas.includes(relation.schema);
     const named = (names: readonly string[]): Relation[] => names.flatMap((each) => byName.get(each) ?? []);
     const local = schema === undefined ? [...ctes.keys()] : [];
-    const visible = schemas.flatMap((each) => lookup.relationsIn.get(each) ?? []).map((relation) => relation.name);
+    const visible = schemas
+      .flatMap((each) => lookup.relationsIn.get(each) ?? [])
+      .map((relation) => relation.name);
     // The very name in another schema is likeliest, then what is near in the schemas meant, then what is near elsewhere.
     const near = nearNames(name, [...local, ...visible]).flatMap((each) => [
       ...local.filter((cte) => cte === each),

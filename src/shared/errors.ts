@@ -29,6 +29,7 @@ export const errorKinds = [
   'no-model',
   'ai-switched-off',
   'index-unavailable',
+  'file-failed',
   'sample-failed',
   'process-died',
   'protocol',

@@ -148,6 +148,8 @@ function adviceOn(error: KhipuError): Advice {
       );
     case 'index-unavailable':
       return advice('Questions are still answered, by full text over the catalog.', 'show-log');
+    case 'file-failed':
+      return advice('Nothing was left behind. Make room, or choose another place.', 'show-log');
     case 'sample-failed':
       return advice('Start it again; the log says why it ended.', 'restart-sample', 'show-log');
     case 'process-died':

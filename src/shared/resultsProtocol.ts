@@ -3,7 +3,7 @@ import * as z from 'zod/mini';
 import { notificationType, requestType } from './rpc.ts';
 
 /** What an answer says of itself above its rows. */
-export const answerHeader = z.object({
+const answerHeader = z.object({
   /** The question, when there was one; a statement that the user ran has none. */
   question: z.optional(z.string()),
   sql: z.string(),
@@ -23,7 +23,7 @@ export const answerHeader = z.object({
 });
 export type AnswerHeader = z.infer<typeof answerHeader>;
 
-export const resultColumn = z.object({
+const resultColumn = z.object({
   name: z.string(),
   /** Postgres's name of the type, as `format_type` prints it. */
   type: z.string(),
@@ -32,7 +32,7 @@ export const resultColumn = z.object({
 export type ResultColumn = z.infer<typeof resultColumn>;
 
 /** How many rows there are: `rows` is exact when `complete`, a lower bound otherwise (the cap, or still counting). */
-export const rowTotal = z.object({ rows: z.number(), complete: z.boolean() });
+const rowTotal = z.object({ rows: z.number(), complete: z.boolean() });
 export type RowTotal = z.infer<typeof rowTotal>;
 
 /** What a person can press on a problem or an answer. */
@@ -52,7 +52,7 @@ export const actionIds = [
 ] as const;
 export type ActionId = (typeof actionIds)[number];
 
-export const problemAction = z.object({ id: z.enum(actionIds), label: z.string() });
+const problemAction = z.object({ id: z.enum(actionIds), label: z.string() });
 
 /** A failure in words for a person. */
 export const problem = z.object({
@@ -68,11 +68,11 @@ export const problem = z.object({
 export type Problem = z.infer<typeof problem>;
 
 /** A cell is Postgres's own text; NULL is null. */
-export const cell = z.nullable(z.string());
-export const resultRow = z.array(cell);
+const cell = z.nullable(z.string());
+const resultRow = z.array(cell);
 export type ResultRow = z.infer<typeof resultRow>;
 
-export const resultsState = z.discriminatedUnion('status', [
+const resultsState = z.discriminatedUnion('status', [
   z.object({ status: z.literal('empty') }),
   z.object({
     status: z.literal('working'),

@@ -1,7 +1,7 @@
 /** The VSIX as users get it: made by `npm run package`, installed into a clean VS Code, and asked a question. */
 import assert from 'node:assert/strict';
 import { realpathSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { isBuiltin } from 'node:module';
 import { dirname, join } from 'node:path';
 import { contentFaults } from '../../scripts/packageContents.ts';
@@ -11,10 +11,11 @@ import { editorCache, freshFolder, repository } from '../host/folders.ts';
 import { vsixTarget } from '../host/platform.ts';
 import { run } from '../host/run.ts';
 import type { Workbench } from '../host/workbench.ts';
-import { openViewContainer, screenshot, treeRow } from '../host/workbenchPage.ts';
+import { openViewContainer, screenshot, treeRow, webviewFrame } from '../host/workbenchPage.ts';
 import { answer, ask, shownRows } from './gestures.ts';
 import { filesBelow, processesBelow } from './processes.ts';
 import { khipuLog } from './session.ts';
+import { goToEnd, line } from './sqlEditor.ts';
 import { until } from './until.ts';
 
 describe('the package', () => {
@@ -82,25 +83,25 @@ describe('the package', () => {
 
   it('checks syntax by its own language server', async () => {
     const { page } = workbench;
-    await page.keyboard.press('ControlOrMeta+P');
-    await page.keyboard.press('Escape');
-    await page.locator('iframe.webview').first().waitFor();
-    await webviewButton('Open in Editor').click();
-    await page.locator('.monaco-editor .view-line').filter({ hasText: 'SELECT co.name' }).first().waitFor();
-    await page.keyboard.press('ControlOrMeta+End');
+    await webviewFrame(page).getByRole('button', { name: 'Open in Editor' }).click();
+    await line(page, 'SELECT co.name').waitFor();
+    await goToEnd(page);
     await page.keyboard.type('SELEC 1');
     await page.locator('.squiggly-error').waitFor();
   });
 
   it('needs no module that is not in it', async () => {
     const folder = await installed();
-    for (const name of ['extension.cjs', 'languageServer.cjs', 'ragWorker.cjs', 'sampleServer.mjs']) {
+    const present = await readdir(folder);
+    for (const name of present.filter((each) => /\.[cm]js$/.test(each))) {
       const text = await readFile(join(folder, name), 'utf8');
-      const wanted = [...text.matchAll(/\brequire\("([^"]+)"\)|\bfrom"([\w@][^"]*)"/g)].map(
+      const wanted = [...text.matchAll(/\brequire\("([^"]+)"\)|\bfrom"([\w@.][^"\s]*)"/g)].map(
         ([, required, imported]) => required ?? imported ?? '',
       );
-      const foreign = new Set(wanted.filter((each) => !isBuiltin(each) && !optional.test(each)));
-      assert.deepEqual([...foreign], [], name);
+      const foreign = wanted.filter(
+        (each) => !isBuiltin(each) && !optional.test(each) && !present.includes(each.replace(/^\.\//, '')),
+      );
+      assert.deepEqual([...new Set(foreign)], [], name);
     }
   });
 
@@ -115,12 +116,6 @@ describe('the package', () => {
       assert.deepEqual(fromCheckout, []);
     });
   }
-
-  const webviewButton = (name: string) =>
-    workbench.page
-      .frameLocator('iframe.webview.ready:visible')
-      .frameLocator('iframe#active-frame')
-      .getByRole('button', { name });
 });
 
 /** VS Code's own module; what is tried and may be missing; and LanceDB's binaries of other platforms. */

@@ -152,6 +152,29 @@ describe('guard and read-only transaction, as superuser on Postgres 18', () => {
     await server.run('DROP FUNCTION liar()');
   });
 
+  it('refuses a table whose policy for the connected role calls a volatile function, and only for that role', async () => {
+    await server.run(`CREATE TABLE guarded (id int); ALTER TABLE guarded ENABLE ROW LEVEL SECURITY;
+      CREATE POLICY own ON guarded FOR SELECT USING (id > wipe_both(1, 2));
+      CREATE POLICY writing ON guarded FOR UPDATE USING (pg_advisory_lock(1) IS NULL);
+      CREATE TABLE calm (id int); ALTER TABLE calm ENABLE ROW LEVEL SECURITY;
+      CREATE POLICY own ON calm USING (random() > 0.5);
+      CREATE ROLE reader LOGIN PASSWORD 'reader'; GRANT SELECT ON guarded, calm TO reader`);
+    const { profile } = parseConnectionUrl(server.url(), 'reader');
+    const asReader = openDatabase(
+      { ...profile, user: 'reader' },
+      { password: () => Promise.resolve('reader') },
+    );
+    const seenByReader = await introspect(asReader, signal);
+    await asReader.dispose();
+    assert.throws(() => ReadOnlySql.fromText(parser, seenByReader, 'SELECT * FROM guarded'), {
+      message:
+        'Reading guarded calls the function public.wipe_both, which is declared VOLATILE, so it may change something; if it only reads, its owner can declare it STABLE.',
+    });
+    assert.equal(ReadOnlySql.fromText(parser, seenByReader, 'TABLE calm').kind, 'rows');
+    const seenByOwner = await introspect(database!, signal);
+    assert.equal(ReadOnlySql.fromText(parser, seenByOwner, 'TABLE guarded').kind, 'rows');
+  });
+
   it('names the place of what it refuses, in the text as written', () => {
     const sql = `SELECT 'é😀', pg_sleep(1)`;
     try {

@@ -1,11 +1,25 @@
 import assert from 'node:assert/strict';
-import { findRelation, type Catalog } from '../../../src/database/catalog.ts';
+import type { Catalog, Column, Relation } from '../../../src/database/catalog.ts';
+import { catalogLookup } from '../../../src/database/catalogLookup.ts';
 import { openDatabase, type Database } from '../../../src/database/connect.ts';
 import { introspect } from '../../../src/database/introspect.ts';
 import { parseConnectionUrl } from '../../../src/database/profile.ts';
 import { startPostgres, type PostgresServer } from '../../servers/postgres.ts';
 
 const signal = new AbortController().signal;
+
+const findRelation = (catalog: Catalog, schema: string | undefined, name: string): Relation | undefined =>
+  catalogLookup(catalog).relation(schema, name);
+
+const plain: Omit<Column, 'name' | 'type'> = {
+  nullable: true,
+  primaryKey: false,
+  default: undefined,
+  comment: undefined,
+  identity: undefined,
+  generated: undefined,
+  collation: undefined,
+};
 
 const schema = `
   CREATE SCHEMA shop; COMMENT ON SCHEMA shop IS 'what is sold';
@@ -48,30 +62,9 @@ describe('introspect', () => {
     const customers = findRelation(catalog, 'shop', 'customers');
     assert.equal(customers?.comment, 'people who buy');
     assert.deepEqual(customers.columns, [
-      {
-        name: 'id',
-        type: 'integer',
-        nullable: false,
-        primaryKey: true,
-        default: undefined,
-        comment: undefined,
-      },
-      {
-        name: 'Full Name',
-        type: 'text',
-        nullable: false,
-        primaryKey: false,
-        default: "'x'::text",
-        comment: undefined,
-      },
-      {
-        name: 'mood',
-        type: 'shop.mood',
-        nullable: true,
-        primaryKey: false,
-        default: undefined,
-        comment: 'how they feel',
-      },
+      { ...plain, name: 'id', type: 'integer', nullable: false, primaryKey: true },
+      { ...plain, name: 'Full Name', type: 'text', nullable: false, default: "'x'::text" },
+      { ...plain, name: 'mood', type: 'shop.mood', comment: 'how they feel' },
     ]);
   });
 

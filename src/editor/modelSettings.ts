@@ -1,0 +1,63 @@
+/** Reads the settings that say which models may be asked, in which order. */
+import * as z from 'zod';
+import type { Fallback } from '../models/fallback.ts';
+import {
+  createModelChain,
+  parseModelChoice,
+  type ModelChoice,
+  type ModelSettings,
+} from '../models/modelChain.ts';
+import { KhipuError } from '../shared/errors.ts';
+import { settings } from './contributions.ts';
+import type { Secrets } from './secrets.ts';
+import { readSetting } from './settings.ts';
+
+const optionalText = z
+  .string()
+  .default('')
+  .transform((text) => (text.trim() === '' ? undefined : text.trim()));
+
+/**
+ * The models as configured now, ready to be asked.
+ * @throws KhipuError `invalid-settings`
+ */
+export function configuredModels(secrets: Secrets): Fallback {
+  return createModelChain(readModelSettings(), (baseUrl) => secrets.apiKey(baseUrl));
+}
+
+/**
+ * The models as configured now.
+ * @throws KhipuError `invalid-settings`
+ */
+export function readModelSettings(): ModelSettings {
+  const provider = readSetting(
+    settings.modelProvider,
+    z.enum(['auto', 'openai', 'ollama', 'none']).default('auto'),
+  );
+  const name = readSetting(settings.modelName, optionalText);
+  const baseUrl = readSetting(settings.modelBaseUrl, optionalText);
+  const fallback = readSetting(settings.modelFallback, z.array(z.string()).default([]));
+  const ollamaUrl = readSetting(settings.ollamaBaseUrl, optionalText) ?? '';
+  return {
+    first: firstModel(provider, name, baseUrl),
+    then: fallback.map((text) => parseModelChoice(text, undefined)),
+    ollamaUrl,
+  };
+}
+
+function firstModel(
+  provider: 'auto' | 'openai' | 'ollama' | 'none',
+  name: string | undefined,
+  baseUrl: string | undefined,
+): ModelChoice | 'auto' | 'none' {
+  if (provider === 'auto' || provider === 'none') return provider;
+  if (name !== undefined) return { provider, name, baseUrl };
+  throw new KhipuError(
+    'invalid-settings',
+    `The setting ${settings.modelName} is empty, so no model can be asked.`,
+    {
+      hint: `Name a model of ${provider === 'openai' ? 'the OpenAI-compatible server' : 'Ollama'}.`,
+      subject: settings.modelName,
+    },
+  );
+}
