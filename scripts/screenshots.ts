@@ -17,7 +17,7 @@ const comment = '-- top ten customers by revenue';
 
 async function take(page: Page, name: string): Promise<void> {
   await page.locator('.notifications-toasts .notification-toast').first().waitFor({ state: 'hidden' });
-  await page.mouse.move(900, 640); // away from everything that would show a tooltip or light up
+  await page.mouse.move(1100, 720); // away from everything that would show a tooltip or light up
   await page.locator('.workbench-hover:visible').waitFor({ state: 'hidden' });
   const path = join(images, `${name}.png`);
   await page.screenshot({ path, animations: 'disabled', caret: 'hide' });
@@ -46,7 +46,7 @@ async function takeResults(page: Page, theme: Theme): Promise<void> {
 
 async function takeInline(page: Page, theme: Theme): Promise<void> {
   await page.keyboard.press('ControlOrMeta+B'); // the sidebar gives its room
-  await page.getByRole('tab', { name: question }).getByRole('button', { name: /Close/ }).click();
+  await page.getByRole('tab', { name: question.slice(0, 20) }).click({ button: 'middle' }); // closes it
   await openFile(page, 'questions.sql');
   await pressLens(page, 'Generate SQL', comment);
   await line(page, 'LIMIT 10').waitFor();

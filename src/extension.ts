@@ -19,6 +19,8 @@ import { TraceDocument } from './editor/traceDocument.ts';
 /** VS Code waits for `deactivate` only, and not for what is in the subscriptions: what ends asynchronously is left here. */
 const endings: (() => Promise<void>)[] = [];
 
+const firstUse = () => import('./editor/firstUse.ts');
+
 /** Wires everything by hand. Nothing is connected, started or read, and little of the code loaded, before it is used. */
 export function activate(context: vscode.ExtensionContext): void {
   const log = vscode.window.createOutputChannel('Khipu', { log: true });
@@ -31,7 +33,7 @@ export function activate(context: vscode.ExtensionContext): void {
     dist,
     storage: context.globalStorageUri.fsPath,
     log: (line) => log.info(line),
-    models: async () => (await import('./editor/modelSettings.ts')).configuredModels(secrets),
+    models: async () => (await firstUse()).configuredModels(secrets),
     profiles: list,
     onConnectionChange: (id) => {
       explorer.refresh();
@@ -45,12 +47,11 @@ export function activate(context: vscode.ExtensionContext): void {
   const traces = new TraceDocument(log);
   let surface: Promise<AskSurface> | undefined;
   const ask = (): Promise<AskSurface> =>
-    (surface ??= import('./editor/askWithResults.ts').then(({ createAskSurface }) =>
+    (surface ??= firstUse().then(({ createAskSurface }) =>
       createAskSurface({ answers, connections, active, traces, verified, log }, context.extensionUri),
     ));
   const generate = createSqlGeneration({ answers, connections, active, traces });
   const language = new SqlLanguage(join(dist, 'languageServer.cjs'), log);
-  const modelCommands = () => import('./editor/modelCommands.ts');
   context.subscriptions.push(
     log,
     list,
@@ -66,8 +67,8 @@ export function activate(context: vscode.ExtensionContext): void {
     }),
     language,
     ...registerConnectionCommands({ list, active, secrets, connections, explorer, log }),
-    registerCommand(commands.chooseModel, log, async () => (await modelCommands()).chooseModel(secrets)),
-    registerCommand(commands.setApiKey, log, async () => (await modelCommands()).enterKey(secrets)),
+    registerCommand(commands.chooseModel, log, async () => (await firstUse()).chooseModel(secrets)),
+    registerCommand(commands.setApiKey, log, async () => (await firstUse()).enterKey(secrets)),
     registerCommand(commands.showLog, log, () => log.show()),
     list.onDidChange(() => active.show()),
   );

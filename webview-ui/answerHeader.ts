@@ -50,8 +50,8 @@ export function sqlSection(sql: string, withQuestion: boolean, host: Host, posit
   const actions = element(
     'div',
     { class: 'actions', role: 'group', 'aria-label': 'SQL actions' },
-    button('link', 'Copy SQL', () => host.act('copy-sql')),
-    button('link', 'Open in Editor', () => host.act('open-sql')),
+    button('link', 'Copy SQL', () => host.act('copy-sql', sql)),
+    button('link', 'Open in Editor', () => host.act('open-sql', sql)),
     withQuestion ? button('link', 'Show What Was Sent', () => host.act('show-sent')) : undefined,
     withQuestion
       ? button('link', 'Ask Again', () => host.act('ask-again'))

@@ -9,43 +9,30 @@ type Constraint = NonNullable<ReturnType<PartValues['constraints']['get']>>[numb
 /** A column's name by its number; undefined for 0, which stands for an expression. */
 type NameOf = (columnNumber: number) => string | undefined;
 
+/** Names by OID, of all relations of one catalog. */
+interface Names {
+  readonly entry: (oid: number) => Entry | undefined;
+  readonly columnsOf: (oid: number) => NameOf;
+}
+
 /** Makes the assembler of a catalog's relations; it gives undefined for a composite type. */
 export function relationAssembler(
   server: ServerFacts,
   parts: PartValues,
 ): (entry: Entry) => Relation | undefined {
   const byOid = new Map(parts.relations.map((entry) => [entry.oid, entry]));
-  const fullName = (oid: number): string[] => {
-    const entry = byOid.get(oid);
-    return entry === undefined ? [] : [qualified(entry.schema, entry.name)];
-  };
-  const nameIn = (oid: number): NameOf => {
-    const { numbers, columns } = parts.columns.get(oid) ?? { numbers: [], columns: [] };
-    return (columnNumber) => columns[numbers.indexOf(columnNumber)]?.name;
-  };
-  const foreignKey = (each: Constraint, nameOf: NameOf): ForeignKey[] => {
-    const target = byOid.get(each.foreignRelation);
-    if (target === undefined) return [];
-    const toColumns = namesOf(each.foreignColumns, nameIn(each.foreignRelation));
-    const { name } = each;
-    return [
-      {
-        name,
-        columns: namesOf(each.columns, nameOf),
-        toSchema: target.schema,
-        toTable: target.name,
-        toColumns,
-      },
-    ];
+  const names: Names = {
+    entry: (oid) => byOid.get(oid),
+    columnsOf: (oid) => {
+      const { numbers, columns } = parts.columns.get(oid) ?? { numbers: [], columns: [] };
+      return (columnNumber) => columns[numbers.indexOf(columnNumber)]?.name;
+    },
   };
   return (entry) => {
-    if (entry.kind === 'composite') return undefined;
-    const { oid, schema, name, kind, isPartition } = entry;
-    const nameOf = nameIn(oid);
+    const { oid, schema, name, kind, rowSecurity } = entry;
+    if (kind === 'composite') return undefined;
     const constraints = parts.constraints.get(oid) ?? [];
-    const primary = constraints.find((each) => each.kind === 'primary');
-    const parents = (parts.inheritance.get(oid) ?? []).flatMap(fullName);
-    const partition = parts.partitions.get(oid)?.[0];
+    const keyNumbers = constraints.find((each) => each.kind === 'primary')?.columns ?? [];
     const comments = parts.comments.get('pg_class')?.get(oid);
     return {
       schema,
@@ -54,24 +41,53 @@ export function relationAssembler(
       comment: comments?.get(0),
       rowEstimate: rowEstimate(entry, server),
       sizeEstimate: sizeEstimate(entry.pages, server),
-      partitionOf: isPartition ? parents[0] : undefined,
-      partitionKey: partition?.key,
-      partitionBound: partition?.bound,
-      inherits: isPartition ? undefined : orNone(parents),
       foreignServer: parts.foreignTables.get(oid)?.[0],
-      columns: columnsOf(oid, parts, primary?.columns ?? [], comments),
-      primaryKey: primary && keyOf(primary, nameOf),
-      uniqueKeys: orNone(
-        constraints.filter((each) => each.kind === 'unique').map((each) => keyOf(each, nameOf)),
-      ),
-      foreignKeys: ownForeignKeys(constraints).flatMap((each) => foreignKey(each, nameOf)),
-      checks: orNone(constraints.filter((each) => each.kind === 'check').map(checkOf)),
-      indexes: orNone(indexesOf(oid, parts, nameOf, server)),
+      ...ancestry(entry, parts, names),
+      columns: columnsOf(oid, parts, keyNumbers, comments),
+      ...constraintsOf(constraints, oid, names),
+      indexes: orNone(indexesOf(oid, parts, names.columnsOf(oid), server)),
       triggers: orNone(triggersOf(oid, parts)),
-      rowSecurity: entry.rowSecurity,
+      rowSecurity,
       policies: orNone(policiesOf(oid, parts)),
     };
   };
+}
+
+type Ancestry = Pick<Relation, 'partitionOf' | 'partitionKey' | 'partitionBound' | 'inherits'>;
+
+function ancestry({ oid, isPartition }: Entry, parts: PartValues, names: Names): Ancestry {
+  const parents = (parts.inheritance.get(oid) ?? []).flatMap((parent) => {
+    const entry = names.entry(parent);
+    return entry === undefined ? [] : [qualified(entry.schema, entry.name)];
+  });
+  const partition = parts.partitions.get(oid)?.[0];
+  return {
+    partitionOf: isPartition ? parents[0] : undefined,
+    partitionKey: partition?.key,
+    partitionBound: partition?.bound,
+    inherits: isPartition ? undefined : orNone(parents),
+  };
+}
+
+type Constraints = Pick<Relation, 'primaryKey' | 'uniqueKeys' | 'foreignKeys' | 'checks'>;
+
+function constraintsOf(constraints: readonly Constraint[], oid: number, names: Names): Constraints {
+  const nameOf = names.columnsOf(oid);
+  const keys = (kind: Constraint['kind']): Key[] =>
+    constraints.filter((each) => each.kind === kind).map((each) => keyOf(each, nameOf));
+  return {
+    primaryKey: keys('primary')[0],
+    uniqueKeys: orNone(keys('unique')),
+    foreignKeys: ownForeignKeys(constraints).flatMap((each) => foreignKey(each, nameOf, names)),
+    checks: orNone(constraints.filter((each) => each.kind === 'check').map(checkOf)),
+  };
+}
+
+function foreignKey(each: Constraint, nameOf: NameOf, names: Names): ForeignKey[] {
+  const target = names.entry(each.foreignRelation);
+  if (target === undefined) return [];
+  const toColumns = namesOf(each.foreignColumns, names.columnsOf(each.foreignRelation));
+  return [{ ...keyOf(each, nameOf), toSchema: target.schema, toTable: target.name, toColumns }];
 }
 
 /** Thousands of relations have no triggers: they need no thousands of empty lists. */

@@ -1,20 +1,24 @@
 /** The queries that tell the guard what a name can run: functions, operators, and what views, policies and types call by themselves. */
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import type { CatalogQuery } from './catalogQueries.ts';
 
 const text = z.string();
-const optional = z
-  .string()
-  .nullable()
-  .transform((value) => value ?? undefined);
-const flag = z.string().transform((value) => value.startsWith('t'));
-const volatility = z
-  .enum(['i', 's', 'v'])
-  .transform((code) => (({ i: 'immutable', s: 'stable', v: 'volatile' }) as const)[code]);
-const names = z
-  .string()
-  .nullable()
-  .transform((value) => z.array(z.string()).parse(value === null ? [] : JSON.parse(value)));
+const optional = z.pipe(
+  z.nullable(z.string()),
+  z.transform((value) => value ?? undefined),
+);
+const flag = z.pipe(
+  z.string(),
+  z.transform((value) => value.startsWith('t')),
+);
+const volatility = z.pipe(
+  z.enum(['i', 's', 'v']),
+  z.transform((code) => (({ i: 'immutable', s: 'stable', v: 'volatile' }) as const)[code]),
+);
+const names = z.pipe(
+  z.nullable(z.string()),
+  z.transform((value) => z.array(z.string()).parse(value === null ? [] : JSON.parse(value))),
+);
 
 /** What initdb made has an OID below this (FirstNormalObjectId of access/transam.h). */
 const firstUserOid = 16384;

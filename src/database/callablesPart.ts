@@ -1,5 +1,6 @@
 /** The part of a catalog that the guard reads: what a name can run. Its queries are those of callableQueries. */
-import * as z from 'zod';
+import { en } from 'zod/locales';
+import * as z from 'zod/mini';
 import { KhipuError } from '../shared/errors.ts';
 import { edgesQuery, functionsQuery } from './callableQueries.ts';
 import { noCallables, readCallables, type Callables } from './callables.ts';
@@ -45,7 +46,7 @@ export const callablesPart: CatalogPart<Callables> = {
 async function rowsOf<Row>(query: CatalogQuery<Row>, eachRow: EachRow): Promise<Row[]> {
   const rows: Row[] = [];
   await eachRow(query.sql, (cells) => {
-    const parsed = query.row.safeParse(cells);
+    const parsed = query.row.safeParse(cells, { error: en().localeError });
     if (!parsed.success) {
       const why = z.prettifyError(parsed.error);
       throw new KhipuError('protocol', `The server's catalog is not as expected: ${why}`);

@@ -39,9 +39,9 @@ export const commentsPart: CatalogPart<Comments> = {
     await eachRow(commentsSql, (cells) => {
       const [kind, oid] = [text(cells, 0), number(cells, 1)];
       let ofKind = found.get(kind);
-      if (ofKind === undefined) found.set(kind, (ofKind = new Map()));
+      if (ofKind === undefined) found.set(kind, (ofKind = new Map<number, Map<number, string>>()));
       let ofObject = ofKind.get(oid);
-      if (ofObject === undefined) ofKind.set(oid, (ofObject = new Map()));
+      if (ofObject === undefined) ofKind.set(oid, (ofObject = new Map<number, string>()));
       ofObject.set(number(cells, 2), text(cells, 3));
     });
     return found;

@@ -4,7 +4,7 @@ import { qualified, type Catalog, type Relation, type Routine } from './catalog.
 /** A catalog's things by name, made once for each catalog. */
 export interface CatalogLookup {
   /** A relation by its exact name; without a schema, the first that the search path leads to. */
-  relation(schema: string | undefined, name: string): Relation | undefined;
+  readonly relation: (schema: string | undefined, name: string) => Relation | undefined;
   /** Relations by name, whatever their schema. */
   readonly relationsNamed: ReadonlyMap<string, readonly Relation[]>;
   readonly relationsIn: ReadonlyMap<string, readonly Relation[]>;

@@ -14,7 +14,7 @@ export interface DelimitedOptions {
   readonly guardFormulas: boolean;
 }
 
-/** CSV: NULL is the bare null text, the empty string is "". */
+/** CSV: NULL is the bare null text, and a text that is spelt the same stands in quotes. */
 export function csvLines(columns: readonly ExportColumn[], options: DelimitedOptions): TextLines {
   const { delimiter, nullText, guardFormulas } = options;
   const separators = separatorsBeside(delimiter, guardFormulas);
@@ -22,7 +22,7 @@ export function csvLines(columns: readonly ExportColumn[], options: DelimitedOpt
   const special = guardFormulas ? new RegExp(`${formulaStart.source}|${separators.source}`, 'u') : separators;
   const field = (value: string | null): string => {
     if (value === null) return nullText;
-    const mayBeBare = value !== '' && value !== nullText && value !== endOfData;
+    const mayBeBare = value !== nullText && value !== endOfData;
     if (mayBeBare && !special.test(value)) return value;
     const text = guardFormulas ? withoutFormula(value) : value;
     if (mayBeBare && !separators.test(text)) return text;

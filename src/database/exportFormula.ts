@@ -2,7 +2,7 @@
 
 /** What starts a formula, in full width too; a tab, CR or LF may be dropped before it. */
 export const formulaStart = /^[=+\-@\t\r\n＝＋－＠]/;
-const number = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i;
+const number = /^[+-]?(?:(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?|Infinity)$/i;
 
 /** Whether a spreadsheet might take this text for a formula; a signed number is none. */
 export function isFormula(text: string): boolean {

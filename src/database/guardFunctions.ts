@@ -47,7 +47,7 @@ export const harmlessVolatile: Readonly<Record<string, RegExp>> = {
  * What each of these does, whatever volatility it declares. Matched on the bare name, in every schema, and on the C name of a
  * compiled function that goes by another.
  */
-export const deniedFunctions: readonly (readonly [deed: string, names: RegExp])[] = [
+const deniedFunctions: readonly (readonly [deed: string, names: RegExp])[] = [
   [
     'runs SQL that is given to it as text, which nobody has judged',
     oneOf(
@@ -103,6 +103,13 @@ export const deniedFunctions: readonly (readonly [deed: string, names: RegExp])[
   ['exports its snapshot for other sessions', /^pg_export_snapshot$/],
   ['is made for pg_upgrade', /^binary_upgrade_/],
 ];
+
+const anyDenied = new RegExp(deniedFunctions.map(([, names]) => names.source).join('|'));
+
+/** What a function of this bare name does that is never let through, as the rest of a sentence. */
+export function deniedDeed(name: string): string | undefined {
+  return anyDenied.test(name) ? deniedFunctions.find(([, names]) => names.test(name))?.[0] : undefined;
+}
 
 /** Overloads of Postgres's own volatile functions that only compute, by their number of arguments. */
 export const harmlessOverloads: ReadonlyMap<string, number> = new Map([['pg_catalog.ts_rewrite', 3]]);

@@ -3,7 +3,7 @@ import type { AstNode } from './astNodes.ts';
 import { nameParts } from './astNodes.ts';
 import type { Callables, Reach } from './callables.ts';
 import { qualified } from './catalog.ts';
-import { deniedFunctions, deniedRelations, harmlessOverloads, harmlessVolatile } from './guardFunctions.ts';
+import { deniedDeed, deniedRelations, harmlessOverloads, harmlessVolatile } from './guardFunctions.ts';
 
 /** What the guard must know of the server: what each name runs, and where unqualified names are looked up. */
 export interface GuardNames {
@@ -62,7 +62,7 @@ function judgeCall(parts: readonly string[], count: number, names: GuardNames): 
 
 function judgeFunction(parts: readonly string[], names: GuardNames, count = 1): string | undefined {
   const shown = parts.join('.');
-  const denied = deedOf(parts.at(-1) ?? '');
+  const denied = deniedDeed(parts.at(-1) ?? '');
   if (denied !== undefined) return `The function ${shown} ${denied}.`;
   const keys = candidates(parts, names).filter((key) => names.callables.functions.has(key));
   if (keys.length === 0) {
@@ -136,14 +136,14 @@ function judgeRelation(fields: AstNode['fields'], names: GuardNames): string | u
 function reachedDeed({ kind, name, through }: Reach, { callables }: GuardNames): string | undefined {
   const way = through.length === 0 ? '' : `, through ${through.join(' and ')},`;
   if (kind === 'program') return `runs a program on the server${way.replace(/,$/, '')}: ${name}`;
-  const deed = deedOf(name.slice(name.lastIndexOf('.') + 1)) ?? deedOfKey(name, callables);
+  const deed = deedOfKey(name, callables);
   return deed === undefined ? undefined : `calls${way} the function ${name}, which ${deed}`;
 }
 
 /** Why a function of this `schema.name` is not let through, as the rest of a sentence. */
 function deedOfKey(key: string, callables: Callables): string | undefined {
   const name = key.slice(key.lastIndexOf('.') + 1);
-  const denied = deedOf(name) ?? firstReason(callables.symbols.get(key) ?? [], deedOf);
+  const denied = deniedDeed(name) ?? firstReason(callables.symbols.get(key) ?? [], deniedDeed);
   if (denied !== undefined) return denied;
   if (callables.functions.get(key) !== 'volatile') return undefined;
   const maker = callables.makers.get(key);
@@ -151,10 +151,6 @@ function deedOfKey(key: string, callables: Callables): string | undefined {
   return maker === undefined
     ? 'is declared VOLATILE, so it may change something; if it only reads, its owner can declare it STABLE'
     : 'is declared VOLATILE, so it may change something';
-}
-
-function deedOf(name: string): string | undefined {
-  return deniedFunctions.find(([, pattern]) => pattern.test(name))?.[0];
 }
 
 /** Every `schema.name` that a name may mean: overloads are chosen by argument types, so all on the search path count. */

@@ -1,5 +1,5 @@
 /** EXPLAIN as a tree: what Postgres's JSON says of each node, with times and costs that are the node's own. */
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { KhipuError } from '../shared/errors.ts';
 import type { Database } from './connect.ts';
 import type { ReadOnlySql } from './guard.ts';
@@ -63,9 +63,9 @@ export interface Plan {
   readonly executionMs: number | undefined;
 }
 
-const count = z.number().optional();
-const text = z.string().optional();
-const rawNode: z.ZodType<RawNode> = z.looseObject({
+const count = z.optional(z.number());
+const text = z.optional(z.string());
+const rawNode: z.ZodMiniType<RawNode> = z.looseObject({
   'Node Type': z.string(),
   'Parent Relationship': text,
   'Subplan Name': text,
@@ -97,7 +97,7 @@ const rawNode: z.ZodType<RawNode> = z.looseObject({
   'Temp Read Blocks': count,
   'Temp Written Blocks': count,
   get Plans() {
-    return z.array(rawNode).optional();
+    return z.optional(z.array(rawNode));
   },
 });
 

@@ -62,7 +62,7 @@ export class ConnectionList implements ProfileSource, vscode.Disposable {
   async #password(profile: ConnectionProfile): Promise<string | undefined> {
     const stored = await this.#secrets.password(profile.id);
     if (stored !== undefined) return stored;
-    const { passwordFile } = await import('./foundConnections.ts');
+    const { passwordFile } = await import('./firstUse.ts');
     return passwordFile(profile);
   }
 

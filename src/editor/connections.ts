@@ -75,7 +75,7 @@ export function registerConnectionCommands(parts: ConnectionCommandParts): vscod
 
 /** The forms are not needed before someone enters something. */
 async function enter(parts: ConnectionCommandParts, before: Draft | undefined): Promise<string | undefined> {
-  const { enterConnection } = await import('./enterConnection.ts');
+  const { enterConnection } = await import('./firstUse.ts');
   return enterConnection(parts, before);
 }
 

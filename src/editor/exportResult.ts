@@ -2,7 +2,7 @@
 import { homedir } from 'node:os';
 import { basename } from 'node:path';
 import * as vscode from 'vscode';
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import type { Connections } from '../database/connections.ts';
 import {
   exportDefaults,
@@ -20,17 +20,19 @@ import { reportProblem, signalOf } from './report.ts';
 /** What other extensions and keybindings may hand to the command instead of choosing in the dialogs. */
 const exportArgument = z.object({
   format: z.enum(exportFormats),
-  path: z.string().min(1),
-  options: z
-    .object({
-      delimiter: z.string(),
-      header: z.boolean(),
-      nullText: z.string(),
-      guardFormulas: z.boolean(),
-      table: z.array(z.string().min(1)),
-    })
-    .partial()
-    .default({}),
+  path: z.string().check(z.minLength(1)),
+  options: z._default(
+    z.partial(
+      z.object({
+        delimiter: z.string(),
+        header: z.boolean(),
+        nullText: z.string(),
+        guardFormulas: z.boolean(),
+        table: z.array(z.string().check(z.minLength(1))),
+      }),
+    ),
+    {},
+  ),
 });
 
 /**

@@ -15,7 +15,7 @@ export function createLazyParts(options: PartsOptions): LazyParts {
   let making: Promise<Parts> | undefined;
   let made: Parts | undefined;
   const make = async (): Promise<Parts> => {
-    const { createParts } = await import('../parts.ts');
+    const { createParts } = await import('./firstUse.ts');
     return (made = createParts(options));
   };
   const parts = (): Promise<Parts> => (making ??= make());

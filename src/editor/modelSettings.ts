@@ -1,5 +1,5 @@
 /** Reads the settings that say which models may be asked, in which order. */
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import type { Fallback } from '../models/fallback.ts';
 import {
   createModelChain,
@@ -12,10 +12,10 @@ import { settings } from './contributions.ts';
 import type { Secrets } from './secrets.ts';
 import { readSetting } from './settings.ts';
 
-const optionalText = z
-  .string()
-  .default('')
-  .transform((text) => (text.trim() === '' ? undefined : text.trim()));
+const optionalText = z.pipe(
+  z._default(z.string(), ''),
+  z.transform((text) => (text.trim() === '' ? undefined : text.trim())),
+);
 
 /**
  * The models as configured now, ready to be asked.
@@ -32,11 +32,11 @@ export function configuredModels(secrets: Secrets): Fallback {
 export function readModelSettings(): ModelSettings {
   const provider = readSetting(
     settings.modelProvider,
-    z.enum(['auto', 'openai', 'ollama', 'none']).default('auto'),
+    z._default(z.enum(['auto', 'openai', 'ollama', 'none']), 'auto'),
   );
   const name = readSetting(settings.modelName, optionalText);
   const baseUrl = readSetting(settings.modelBaseUrl, optionalText);
-  const fallback = readSetting(settings.modelFallback, z.array(z.string()).default([]));
+  const fallback = readSetting(settings.modelFallback, z._default(z.array(z.string()), []));
   const ollamaUrl = readSetting(settings.ollamaBaseUrl, optionalText) ?? '';
   return {
     first: firstModel(provider, name, baseUrl),

@@ -1,16 +1,16 @@
 /** Reads a model's reply: the JSON object that it was asked for, or whatever it wrote instead, as long as that is one statement. */
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { KhipuError } from '../shared/errors.ts';
 
 /** Small models leave fields out, set them to null, or write one string where a list was asked for. */
 const replyObject = z
   .object({
-    sql: z.string().nullish(),
-    explanation: z.string().nullish(),
-    assumptions: z.union([z.string(), z.array(z.string())]).nullish(),
-    clarification: z.string().nullish(),
+    sql: z.nullish(z.string()),
+    explanation: z.nullish(z.string()),
+    assumptions: z.nullish(z.union([z.string(), z.array(z.string())])),
+    clarification: z.nullish(z.string()),
   })
-  .refine(({ sql, clarification }) => sql !== undefined || clarification !== undefined);
+  .check(z.refine(({ sql, clarification }) => sql !== undefined || clarification !== undefined));
 
 /** The same as JSON schema, for providers that can be held to one. Strict mode wants every field required. */
 export const replySchema = {

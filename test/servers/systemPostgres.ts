@@ -1,5 +1,6 @@
 /** The Postgres that the system brings (15 in the images used here), where there is one, started on a Unix socket. */
 import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { chown, mkdtemp, rm } from 'node:fs/promises';
 import { existsSync, readdirSync } from 'node:fs';
 import { tmpdir, userInfo } from 'node:os';
@@ -41,12 +42,12 @@ export async function startSystemPostgres(bin: string): Promise<SystemServer> {
     ...options,
     stdio: ['ignore', 'ignore', 'pipe'],
   });
-  const exited = new Promise<void>((resolve) => server.once('exit', () => resolve()));
-  const ready = Promise.withResolvers<void>();
+  const exited = once(server, 'exit');
+  const ready = Promise.withResolvers<undefined>();
   let said = '';
   server.stderr.setEncoding('utf8').on('data', (text: string) => {
     said += text;
-    if (said.includes('ready to accept connections')) ready.resolve();
+    if (said.includes('ready to accept connections')) ready.resolve(undefined);
   });
   server.once('error', ready.reject);
   void exited.then(() => ready.reject(new Error(`The server ended: ${said}`)));

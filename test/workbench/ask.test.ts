@@ -4,8 +4,10 @@ import { editor, notification, screenshot, webviewFrame } from '../host/workbenc
 import type { ScriptedReply } from '../servers/httpReply.ts';
 import type { ModelServer } from '../servers/httpServer.ts';
 import { startOpenAiServer } from '../servers/openaiServer.ts';
-import { answer, ask, chooseOpenAi, problem, sampleTree, shownRows } from './gestures.ts';
+import { answer, ask, chooseOpenAi, clipboardText, problem, sampleTree, shownRows } from './gestures.ts';
 import { useWorkbench } from './session.ts';
+import { line } from './sqlEditor.ts';
+import { until } from './until.ts';
 
 describe('asking', () => {
   const window = useWorkbench(() => ({ settings: { 'khipu.model.provider': 'none' } }));
@@ -55,6 +57,17 @@ describe('asking', () => {
       return page.getComputedStyle(node).backgroundColor;
     });
     assert.equal(background, 'rgba(0, 0, 0, 0)');
+  });
+
+  it('copies the SQL, and opens it in an editor', async () => {
+    const { page } = window;
+    const view = webviewFrame(page);
+    await view.getByRole('button', { name: 'Copy SQL' }).click();
+    await until('SQL on the clipboard', async () =>
+      (await clipboardText(page)).startsWith('SELECT co.name AS country') ? true : undefined,
+    );
+    await view.getByRole('button', { name: 'Open in Editor' }).click();
+    await line(page, 'SELECT co.name AS country').waitFor();
   });
 
   it('asks what was typed, however fast Enter comes', async () => {

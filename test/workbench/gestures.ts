@@ -122,3 +122,10 @@ export async function chooseOpenAi(page: Page, baseUrl: string, model: string): 
   await answerField(page, 'Model', model);
   await page.locator('.statusbar').getByText(`model openai:${model}`).waitFor();
 }
+
+export function clipboardText(page: Page): Promise<string> {
+  return page.evaluate(() => {
+    const shown = globalThis as unknown as { navigator: { clipboard: { readText(): Promise<string> } } };
+    return shown.navigator.clipboard.readText();
+  });
+}

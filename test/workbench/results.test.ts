@@ -6,7 +6,7 @@ import type { FrameLocator } from 'playwright-core';
 import { freshFolder } from '../host/folders.ts';
 import { openFile, openViewContainer, screenshot, webviewFrame } from '../host/workbenchPage.ts';
 import { startPostgres, type PostgresServer } from '../servers/postgres.ts';
-import { addConnection, answer, shownRows } from './gestures.ts';
+import { addConnection, answer, clipboardText, shownRows } from './gestures.ts';
 import { useWorkbench } from './session.ts';
 import { line, pressLens } from './sqlEditor.ts';
 
@@ -39,12 +39,6 @@ describe('the results', () => {
     await page.getByRole('tab', { name: title }).waitFor();
     return answer(page);
   };
-  const clipboard = (): Promise<string> =>
-    window.page.evaluate(() => {
-      const page = globalThis as unknown as { navigator: { clipboard: { readText(): Promise<string> } } };
-      return page.navigator.clipboard.readText();
-    });
-
   it('show the first of 100,000 rows, and count them', async function () {
     this.timeout(90_000);
     const { page } = window;
@@ -104,11 +98,11 @@ describe('the results', () => {
     await view.locator('.grid-canvas-right .slick-cell').first().click();
     await page.keyboard.press('ControlOrMeta+C');
     await view.getByRole('status').getByText('Copied 1 cell.').waitFor();
-    assert.equal(await clipboard(), '9007199254740993');
+    assert.equal(await clipboardText(window.page), '9007199254740993');
     for (let step = 0; step < 3; step++) await page.keyboard.press('Shift+ArrowRight');
     await view.locator('.status .selection').getByText('4 cells selected').waitFor();
     await page.keyboard.press('ControlOrMeta+C');
     await view.getByRole('status').getByText('Copied 4 cells.').waitFor();
-    assert.equal(await clipboard(), '9007199254740993\t0.10\t"a\tb"\t');
+    assert.equal(await clipboardText(window.page), '9007199254740993\t0.10\t"a\tb"\t');
   });
 });

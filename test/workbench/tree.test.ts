@@ -30,8 +30,19 @@ describe('the tree', () => {
     const shown = await labels();
     assert.equal(shown[0], 'Sample shop');
     const [hr, shop] = [shown.indexOf('hr'), shown.indexOf('shop')];
-    assert.deepEqual(shown.slice(hr + 1, shop), ['absences', 'addresses', 'departments', 'employees']);
-    assert.deepEqual(shown.slice(shop + 1).slice(-3), ['order_totals', 'monthly_sales', 'lifetime_value']);
+    assert.deepEqual(shown.slice(hr + 1, shop), [
+      'absences',
+      'addresses',
+      'departments',
+      'employees',
+      'Types',
+    ]);
+    assert.deepEqual(shown.slice(shop + 1).slice(-4), [
+      'order_totals',
+      'monthly_sales',
+      'lifetime_value',
+      'Types',
+    ]);
     assert.ok(shown.includes('order_lines'));
   });
 
@@ -63,6 +74,7 @@ describe('the tree', () => {
     const { page } = window;
     assert.equal(await treeRow(page, 'events_2025_q1').count(), 0);
     await toggle(treeRow(page, 'events'));
+    await toggle(treeRow(page, 'Partitions'));
     await treeRow(page, 'events_2025_q1').waitFor();
     await toggle(treeRow(page, 'events'));
     await treeRow(page, 'events_2025_q1').waitFor({ state: 'hidden' });
@@ -70,7 +82,7 @@ describe('the tree', () => {
 
   it('tells the comment of a table in its tooltip', async () => {
     const told = await tooltip(window.page, treeRow(window.page, 'suppliers'));
-    assert.match(told, /^shop\.suppliers: table\n+[A-Z].+\n+≈ 24 rows$/s);
+    assert.match(told, /^shop\.suppliers: table\n+[A-Z].+\n+≈ 24 rows, ≈ 8 kB and 32 kB of indexes$/s);
   });
 
   it('asks from its title bar', async () => {

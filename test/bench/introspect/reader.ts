@@ -22,8 +22,8 @@ const database = openDatabase(profile, { password: () => Promise.resolve(passwor
 (await database.session(signal)).release();
 globalThis.gc?.();
 const before = process.memoryUsage();
-let peak = before.rss;
-const watch = setInterval(() => (peak = Math.max(peak, process.memoryUsage.rss())), 20);
+const sizes = [before.rss];
+const watch = setInterval(() => sizes.push(process.memoryUsage.rss()), 20);
 const delay = monitorEventLoopDelay({ resolution: 1 });
 delay.enable();
 const reader = new CatalogReader(database);
@@ -32,7 +32,7 @@ const catalog = await reader.read(signal);
 const ms = performance.now() - started;
 delay.disable();
 clearInterval(watch);
-peak = Math.max(peak, process.memoryUsage.rss());
+sizes.push(process.memoryUsage.rss());
 const refreshStarted = performance.now();
 if ((await reader.read(signal)) !== catalog) throw new Error('Something changed meanwhile.');
 const refreshMs = performance.now() - refreshStarted;
@@ -41,10 +41,10 @@ const reading: Reading = {
   ms,
   refreshMs,
   columns: catalog.relations.reduce((sum, relation) => sum + relation.columns.length, 0),
-  peakMb: (peak - before.rss) / 1e6,
+  peakMb: (Math.max(...sizes) - before.rss) / 1e6,
   keptMb: (process.memoryUsage().heapUsed - before.heapUsed) / 1e6,
   heldMs: delay.max / 1e6,
 };
 await database.dispose();
 process.send?.(reading);
-process.disconnect?.();
+process.disconnect();

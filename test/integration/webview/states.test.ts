@@ -104,16 +104,18 @@ describe('results view: states', function () {
 
   it('sends the actions of the SQL', async () => {
     view = await workbench.open();
-    view.host.show(generatedState('r1', 10, 3));
-    for (const [name, id] of [
-      ['Copy SQL', 'copy-sql'],
-      ['Open in Editor', 'open-sql'],
-      ['Show What Was Sent', 'show-sent'],
-      ['Ask Again', 'ask-again'],
+    const state = generatedState('r1', 10, 3);
+    const { sql } = state.header;
+    view.host.show(state);
+    for (const [name, id, value] of [
+      ['Copy SQL', 'copy-sql', sql],
+      ['Open in Editor', 'open-sql', sql],
+      ['Show What Was Sent', 'show-sent', undefined],
+      ['Ask Again', 'ask-again', undefined],
     ] as const) {
       const action = view.nextAction();
       await view.page.getByRole('button', { name }).click();
-      assert.deepEqual(await action, { id, value: undefined });
+      assert.deepEqual(await action, { id, value });
     }
   });
 

@@ -40,7 +40,7 @@ describe('cells of the catalog', () => {
   }
 
   it('keep one copy of equal strings', () => {
-    const once = interner();
+    const once: <T extends string | undefined>(value: T) => T = interner();
     assert.equal(once('integer'), 'integer');
     assert.equal(once('integer'), 'integer');
     assert.equal(once(undefined), undefined);
@@ -52,7 +52,9 @@ describe('work in slices', () => {
     const items = Array.from({ length: 5000 }, (_, at) => at);
     const seen: number[] = [];
     let turns = 0;
-    const others = setInterval(() => (turns += 1), 0);
+    const others = setInterval(() => {
+      turns += 1;
+    }, 0);
     const work = (slice: readonly number[]): void => {
       seen.push(...slice);
       const until = performance.now() + 4;

@@ -33,12 +33,12 @@ function readCsv(text: string, { delimiter, nullText }: DelimitedOptions): Cells
       for (;;) {
         if (text[at] === '"' && text[at + 1] === '"') at += 1;
         else if (text[at] === '"') break;
-        cell += text[at];
+        cell += text.charAt(at);
         at += 1;
       }
       at += 1;
     } else {
-      while (text[at] !== delimiter && text[at] !== '\n') cell += text[at++];
+      while (text[at] !== delimiter && text[at] !== '\n') cell += text.charAt(at++);
       if (cell === nullText) cell = null;
     }
     row.push(cell);

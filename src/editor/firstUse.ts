@@ -1,0 +1,10 @@
+/**
+ * What activation does without: everything behind the first command that is used. The one file that is imported dynamically,
+ * so that the bundler makes two pieces of Khipu's own code and not many.
+ */
+export { createParts } from '../parts.ts';
+export { createAskSurface } from './askWithResults.ts';
+export { enterConnection } from './enterConnection.ts';
+export { passwordFile } from './foundConnections.ts';
+export { chooseModel, enterKey } from './modelCommands.ts';
+export { configuredModels } from './modelSettings.ts';

@@ -1,0 +1,84 @@
+import assert from 'node:assert/strict';
+import { explainPlan, type PlanNode } from '../../../src/database/plan.ts';
+import type { KhipuError } from '../../../src/shared/errors.ts';
+import { openArena, signal, type Arena } from './exportArena.ts';
+
+const setup = `
+  CREATE TABLE events AS SELECT i AS id, i % 100 AS kind, i / 100 AS day FROM generate_series(1, 50000) AS i;
+  CREATE TABLE pairs AS SELECT i % 20 AS a, i % 20 AS b, i % 20 AS c FROM generate_series(1, 40000) AS i;
+  ANALYZE;`;
+
+function all(node: PlanNode): PlanNode[] {
+  return [node, ...node.children.flatMap(all)];
+}
+
+describe('explainPlan', () => {
+  let arena: Arena;
+  before(async () => {
+    arena = await openArena(setup);
+  });
+  after(() => arena.dispose());
+
+  it('plans without running, and runs only when asked to', async () => {
+    const statement = arena.guarded('SELECT kind, count(*) FROM events GROUP BY kind');
+    const planned = await explainPlan(arena.database, statement, { analyze: false }, signal);
+    assert.equal(planned.analyzed, false);
+    assert.equal(planned.executionMs, undefined);
+    assert.ok(
+      all(planned.root).every(({ actual, buffers }) => actual === undefined && buffers === undefined),
+    );
+    const run = await explainPlan(arena.database, statement, { analyze: true }, signal);
+    assert.ok(run.analyzed && (run.executionMs ?? 0) > 0 && (run.planningMs ?? 0) > 0);
+    const scan = all(run.root).find(({ relation }) => relation === 'public.events');
+    assert.equal(scan?.actual?.rows, 50_000);
+    assert.ok((scan.buffers?.hit ?? 0) + (scan.buffers?.read ?? 0) > 100);
+    assert.equal(all(run.root).filter(({ marks }) => marks.costly).length, 1);
+    const own = all(run.root).reduce((sum, node) => sum + (node.actual?.selfMs ?? 0), 0);
+    assert.ok(Math.abs(own - (run.root.actual?.totalMs ?? 0)) < 0.5, 'the parts make the whole');
+    assert.equal(await arena.connections('busy'), 0);
+  });
+
+  it('marks what a real server got wrong, and hints at an index', async () => {
+    const correlated = arena.guarded('SELECT * FROM pairs WHERE a = 1 AND b = 1 AND c = 1');
+    const { root } = await explainPlan(arena.database, correlated, { analyze: true }, signal);
+    assert.equal(root.marks.misestimate?.direction, 'under');
+    assert.ok(root.marks.misestimate.factor > 100);
+    assert.match(root.marks.hints.join(' '), /ANALYZE public\.pairs/);
+    const selective = arena.guarded('SELECT * FROM events WHERE id = 77');
+    const scanned = await explainPlan(arena.database, selective, { analyze: true }, signal);
+    assert.match(scanned.root.marks.hints[0] ?? '', /Of 50,000 rows read, 1 were wanted.*id = 77/);
+  });
+
+  it('reads plans with subplans, CTEs, workers and parts that never ran', async () => {
+    for (const sql of [
+      'WITH RECURSIVE r AS (SELECT 1 AS n UNION ALL SELECT n + 1 FROM r WHERE n < 50) SELECT * FROM r, LATERAL (SELECT * FROM events WHERE id = n) AS e',
+      'SELECT (SELECT max(id) FROM events e WHERE e.kind = p.a) FROM pairs p LIMIT 3',
+      'WITH x AS MATERIALIZED (SELECT * FROM events) SELECT * FROM x a JOIN x b USING (id)',
+      'SELECT * FROM events WHERE false UNION ALL SELECT * FROM events WHERE id < 0',
+      'SELECT sum(id) OVER (PARTITION BY kind ORDER BY day) FROM events',
+    ]) {
+      const plan = await explainPlan(arena.database, arena.guarded(sql), { analyze: true }, signal);
+      for (const node of all(plan.root)) {
+        assert.ok((node.actual?.selfMs ?? 0) <= (node.actual?.totalMs ?? 0), sql);
+        assert.ok(node.estimate.selfCost >= 0, sql);
+      }
+    }
+  });
+
+  it('refuses what has no plan, and gives positions in the text as written', async () => {
+    const show = explainPlan(arena.database, arena.guarded('SHOW work_mem'), { analyze: true }, signal);
+    await assert.rejects(show, { kind: 'invalid-input' });
+    assert.throws(() => arena.guarded('DELETE FROM events'), { kind: 'refused-by-guard' });
+    const wrong = explainPlan(
+      arena.database,
+      arena.guarded('SELECT nowhere FROM events'),
+      { analyze: true },
+      signal,
+    );
+    await assert.rejects(
+      wrong,
+      (error: KhipuError) => error.kind === 'sql-failed' && error.detail.position === 7,
+    );
+    assert.equal(await arena.connections('busy'), 0);
+  });
+});
