@@ -22,7 +22,8 @@ export interface XlsxOptions {
 
 /** Loads the packer and makes writers of one worksheet. */
 export async function loadXlsxWriter(options: XlsxOptions): Promise<MakeWriter> {
-  const { ZipFile: Zip } = await import('yazl');
+  const { default: yazl } = await import('yazl'); // by its default: it is CommonJS
+  const { ZipFile: Zip } = yazl;
   return (columns, sink) => new XlsxWriter(new Zip(), columns, options, sink);
 }
 

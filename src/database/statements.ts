@@ -25,17 +25,13 @@ export interface CommentBlock extends ScriptPart {
 
 export interface Script {
   readonly statements: readonly Statement[];
+  /** The comments between the statements, each with the statement that it stands above: what inline generation works on. */
   readonly commentBlocks: readonly CommentBlock[];
 }
 
 /** Splits a script as psql does: a statement ends at its `;`, at a psql command (which is skipped), or at the end of the script. */
 export function splitStatements(script: string): readonly Statement[] {
   return readScript(script).statements;
-}
-
-/** The comments between the statements, each with the statement that it stands above: what inline generation works on. */
-export function commentBlocks(script: string): readonly CommentBlock[] {
-  return readScript(script).commentBlocks;
 }
 
 /**

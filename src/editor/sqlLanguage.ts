@@ -26,9 +26,11 @@ export class SqlLanguage implements vscode.Disposable {
 
   async #start(): Promise<LanguageClient> {
     // The client is heavy and not needed before a .sql file is open.
-    const { LanguageClient, TransportKind } = await import('vscode-languageclient/node');
+    // By its default: that is all a package in CommonJS has once the extension is split into parts.
+    const { default: client } = await import('vscode-languageclient/node');
+    const { LanguageClient, TransportKind } = client;
     const server = { module: this.#entry, transport: TransportKind.ipc };
-    const client = new LanguageClient('khipu.sql', 'Khipu SQL', server, {
+    const started = new LanguageClient('khipu.sql', 'Khipu SQL', server, {
       documentSelector: [
         { language: 'sql', scheme: 'file' },
         { language: 'sql', scheme: 'untitled' },
@@ -36,8 +38,8 @@ export class SqlLanguage implements vscode.Disposable {
       ],
       outputChannel: this.#log,
     });
-    await client.start();
-    return client;
+    await started.start();
+    return started;
   }
 
   /** Ends the server's process; resolves when it is gone. */

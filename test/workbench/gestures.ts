@@ -46,9 +46,9 @@ export async function problem(page: Page, question?: string): Promise<FrameLocat
 export async function shownRows(view: FrameLocator): Promise<string[][]> {
   await view.locator('.grid-canvas-right .slick-row').first().waitFor();
   const rows = view.locator('.grid-canvas-right .slick-row');
-  return rows.evaluateAll((found) =>
-    found.map((row) => [...row.querySelectorAll('.slick-cell')].map((cell) => cell.textContent)),
-  );
+  const texts: string[][] = [];
+  for (const row of await rows.all()) texts.push(await row.locator('.slick-cell').allTextContents());
+  return texts;
 }
 
 /** A dialog that blocks the window. */
