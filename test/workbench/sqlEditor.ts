@@ -15,22 +15,31 @@ export function line(page: Page, text: string): Locator {
 /** Presses the button of this title that stands right above a line. */
 export async function pressLens(page: Page, title: string, above: string): Promise<void> {
   await line(page, above).waitFor();
-  // Buttons come a moment after the text, and move the lines when they come.
-  const lens = await until(`"${title}" above "${above}"`, async () => {
-    const top = await topOf(line(page, above));
-    const lenses = await codeLens(page, title).filter({ visible: true }).all();
-    const tops = await Promise.all(lenses.map(topOf));
-    return lenses.find((_, index) => {
-      const distance = top - (tops[index] ?? Number.NaN);
-      return distance > 0 && distance < closeBy;
-    });
+  let before: Place | undefined;
+  // Buttons come a moment after the text, are drawn anew, and move the lines when they come: only one that stays is pressed.
+  const { x, y } = await until(`"${title}" above "${above}"`, async () => {
+    const found = await lensAbove(page, title, above);
+    const stays = found !== undefined && found.x === before?.x && found.y === before.y;
+    before = found;
+    return stays ? found : undefined;
   });
-  await lens.click();
+  await page.mouse.click(x, y);
 }
 
-async function topOf(place: Locator): Promise<number> {
-  const box = await place.boundingBox();
-  return box?.y ?? Number.NaN;
+/** In CSS pixels. */
+interface Place {
+  readonly x: number;
+  readonly y: number;
+}
+
+async function lensAbove(page: Page, title: string, above: string): Promise<Place | undefined> {
+  const top = (await line(page, above).boundingBox())?.y ?? Number.NaN;
+  const lenses = await codeLens(page, title).filter({ visible: true }).all();
+  const boxes = await Promise.all(
+    lenses.map((lens) => lens.boundingBox({ timeout: 1000 }).catch(() => null)),
+  );
+  const box = boxes.find((each) => each !== null && each.y < top && top - each.y < closeBy);
+  return box ? { x: box.x + box.width / 2, y: box.y + box.height / 2 } : undefined;
 }
 
 /** Saves the file in front, and reads it from the disk. */
