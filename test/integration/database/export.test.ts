@@ -85,7 +85,7 @@ describe('exportRows', () => {
     assert.equal(rows.length, 5);
     assert.deepEqual(rows[0]?.['doc'], { x: [1, null] });
     assert.equal(rows[1]?.['ratio'], 'NaN');
-    assert.deepEqual([rows[1]!['name'], rows[2]?.['name']], ['', null]);
+    assert.deepEqual([rows[1]['name'], rows[2]?.['name']], ['', null]);
     await exportTo(all, 'items.ndjson', exportDefaults('ndjson'));
     const lines = (await readFile(to('items.ndjson'), 'utf8')).trimEnd().split('\n');
     assert.deepEqual(
