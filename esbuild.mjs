@@ -1,7 +1,7 @@
 // Bundles the extension host, its child processes, the headless command and the results view into dist/.
 import { globSync } from 'node:fs';
 import { copyFile, mkdir, rm, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { createRequire } from 'node:module';
 import { build, transform } from 'esbuild';
 
@@ -27,13 +27,17 @@ const node = {
 // A test file that was deleted must not go on being run.
 if (forTests) await rm('dist-test', { recursive: true, force: true });
 
+/** esbuild makes a CommonJS package that is imported dynamically a default alone; Node gives its names as well. */
+const namesOfDefault =
+  'module.exports={__esModule:true,...module.exports.default,default:module.exports.default};\n';
+
 /**
  * The extension in parts: what is imported dynamically comes in files of its own, for what is not in the main file need not
  * even be parsed at activation. esbuild can split ES modules only, so each part is turned into CommonJS afterwards.
  */
 async function buildExtension() {
   for (const old of globSync('dist/lazy.*.cjs')) await rm(old);
-  const { outputFiles } = await build({
+  const { outputFiles, metafile } = await build({
     ...node,
     entryPoints: { extension: 'src/extension.ts' },
     external: ['vscode', 'pg-native'],
@@ -46,6 +50,7 @@ async function buildExtension() {
     splitting: true,
     chunkNames: 'lazy.[name]-[hash]',
     write: false,
+    metafile: true,
   });
   for (const { path, text } of outputFiles) {
     const { code } = await transform(text, {
@@ -56,7 +61,9 @@ async function buildExtension() {
       // So that these become require(), which every host has; import() in the extension host is young.
       supported: { 'dynamic-import': false },
     });
-    await writeFile(path, code);
+    const { entryPoint = '', exports } = metafile.outputs[relative('.', path).replaceAll('\\', '/')];
+    const isCommonJs = entryPoint.startsWith('node_modules/') && exports.join() === 'default';
+    await writeFile(path, isCommonJs ? code + namesOfDefault : code);
   }
 }
 

@@ -163,6 +163,15 @@ function withCandidates(error: KhipuError, findings: readonly Finding[]): KhipuE
   return new KhipuError(error.kind, error.message, { ...error.detail, candidates }, { cause: error });
 }
 
+/** What the server keeps from this role, the guard cannot judge by: the reader is told, and the role is what protects. */
+function missingNotices({ catalog }: Connected): string[] {
+  const parts = (catalog.missing ?? []).map(({ part }) => part);
+  if (parts.length === 0) return [];
+  return [
+    `This server does not let the connection's role read ${parts.join(', ')}, so nothing is checked against that.`,
+  ];
+}
+
 function headerOf(proposal: Proposal, question: string | undefined, connected: Connected): AnswerHeader {
   return {
     question,
@@ -172,7 +181,7 @@ function headerOf(proposal: Proposal, question: string | undefined, connected: C
     model: proposal.model,
     explanation: proposal.explanation === '' ? undefined : proposal.explanation,
     assumptions: [...proposal.assumptions],
-    notices: [...proposal.notices],
+    notices: [...proposal.notices, ...missingNotices(connected)],
     connection: connected.profile.name,
   };
 }

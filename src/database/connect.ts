@@ -25,7 +25,7 @@ export interface Database {
    * @throws KhipuError of a connection kind, or `cancelled`
    */
   session(signal: AbortSignal): Promise<Session>;
-  /** Closes every connection, those on loan as well. */
+  /** Closes every connection, those on loan as well, and ends what they ran; twice is fine. */
   dispose(): Promise<void>;
 }
 
@@ -148,6 +148,7 @@ class PooledDatabase implements Database {
   }
 
   async dispose(): Promise<void> {
+    if (this.#disposed) return;
     this.#disposed = true;
     const opened = await this.#pool?.catch(() => undefined);
     const reason = new Error(`${this.profile.name} was disconnected.`);

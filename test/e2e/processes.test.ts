@@ -87,7 +87,8 @@ describeHere('Child processes', () => {
     sql = quick;
     const next = ask(question, 'sample');
     assert.equal((await endless).error, 'Cancelled.');
-    assert.deepEqual((await next).rows, [['t']]);
+    const { error, rows } = await next;
+    assert.deepEqual([error, rows], [undefined, [['t']]]);
     assert.ok(!processesOf('sampleServer.mjs').includes(pid), 'the process that never ends was ended');
   });
 });

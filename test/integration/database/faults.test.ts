@@ -5,6 +5,7 @@ import pg from 'pg';
 import { openResult } from '../../../src/database/execute.ts';
 import { exportDefaults } from '../../../src/database/exportFormats.ts';
 import { exportRows } from '../../../src/database/exportRows.ts';
+import type { KhipuError } from '../../../src/shared/errors.ts';
 import { openArena, signal, until, type Arena } from './exportArena.ts';
 import { startProxy } from './silentProxy.ts';
 
@@ -103,10 +104,10 @@ describe('faults while a statement runs', () => {
     await holder.connect();
     const database = arena.open({ user: 'lonely' }, { password: () => Promise.resolve('lonely') });
     try {
-      await assert.rejects(openResult(database, arena.guarded('SELECT 1'), signal), {
-        kind: 'too-many-connections',
-        detail: { sqlState: '53300' },
-      });
+      await assert.rejects(
+        openResult(database, arena.guarded('SELECT 1'), signal),
+        ({ kind, detail }: KhipuError) => kind === 'too-many-connections' && detail.sqlState === '53300',
+      );
     } finally {
       await holder.end();
     }
