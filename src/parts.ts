@@ -109,11 +109,15 @@ async function sampleTarget(
     tls: 'disable',
     singleSession: true,
   });
+  let interrupting: Promise<unknown> | undefined;
   const interrupt = async (): Promise<void> => {
-    // Disconnected first: who connects meanwhile waits for the fresh process, and is not sent to the one that ends.
-    const disconnected = connections().disconnect(sampleProfileId);
-    await sample.restart(AbortSignal.timeout(60_000));
-    await disconnected;
+    // Closing the connection interrupts what it still runs: once is enough.
+    interrupting ??= (() => {
+      // Disconnected first: who connects meanwhile waits for the fresh process, and is not sent to the one that ends.
+      void connections().disconnect(sampleProfileId);
+      return sample.restart(AbortSignal.timeout(60_000));
+    })();
+    await interrupting;
   };
   return { profile, context: { password: () => Promise.resolve(undefined), interrupt } };
 }

@@ -110,7 +110,11 @@ export function fromStatementError(thrown: unknown, statement?: StatementContext
     hint: [text(error.detail), text(error.hint)].filter((part) => part !== undefined).join(' ') || undefined,
     sqlState,
   };
-  return new KhipuError(statementKind(error, sqlState), error.message, detail, { cause: thrown });
+  const kind = statementKind(error, sqlState);
+  // A socket's own words ("read ECONNRESET") say nothing to a person.
+  const isSocket = kind === 'connection-lost' && sqlState === undefined;
+  const message = isSocket ? `The connection was lost: ${error.message}.` : error.message;
+  return new KhipuError(kind, message, detail, { cause: thrown });
 }
 
 function statementKind(error: ForeignError, sqlState: string | undefined): ErrorKind {

@@ -6,7 +6,7 @@ import { freshDemoWorkspace } from '../host/demoWorkspace.ts';
 import { editor, openFile, screenshot } from '../host/workbenchPage.ts';
 import { answer, problem, sampleTree, shownRows } from './gestures.ts';
 import { useWorkbench } from './session.ts';
-import { goToEnd, line, pressLens, savedText } from './sqlEditor.ts';
+import { goToEnd, line, pressLens, savedText, writeLast } from './sqlEditor.ts';
 
 describe('in a .sql file', () => {
   let file = '';
@@ -19,6 +19,8 @@ describe('in a .sql file', () => {
       'khipu.model.provider': 'none',
       // Words that VS Code suggests while one types would take the Enter key for themselves.
       'editor.quickSuggestions': false,
+      // Else the last lines would stand at the very top, where the tabs cover their buttons.
+      'editor.scrollBeyondLastLine': false,
       // As on the desktop; in a browser VS Code saves by itself.
       'files.autoSave': 'off',
     };
@@ -87,8 +89,7 @@ describe('in a .sql file', () => {
   it('marks a syntax error, and Run shows where it is', async () => {
     const { page } = window;
     await page.getByRole('tab', { name: 'questions.sql' }).click();
-    await goToEnd(page);
-    await page.keyboard.type('\nSELECT name FORM shop.countries ORDER BY name;');
+    await writeLast(page, 'SELECT name FORM shop.countries ORDER BY name;');
     await editor(page).locator('.squiggly-error').waitFor();
     await pressLens(page, 'Run', 'SELECT name FORM');
     const view = await problem(page);
@@ -101,8 +102,7 @@ describe('in a .sql file', () => {
   it('Run refuses what would write', async () => {
     const { page } = window;
     await page.getByRole('tab', { name: 'questions.sql' }).click();
-    await goToEnd(page);
-    await page.keyboard.type('\nUPDATE shop.products SET price = 0;');
+    await writeLast(page, 'UPDATE shop.products SET price = 0;');
     await pressLens(page, 'Run', 'UPDATE shop.products');
     const view = await problem(page);
     await view

@@ -54,3 +54,10 @@ export async function goToEnd(page: Page): Promise<void> {
   await editor(page).locator('.view-lines').click();
   await page.keyboard.press('ControlOrMeta+End');
 }
+
+/** Writes a line at the end of the file in front; the view goes back to where lines begin, with the buttons above them. */
+export async function writeLast(page: Page, text: string): Promise<void> {
+  await goToEnd(page);
+  await page.keyboard.type(`\n${text}`);
+  await page.keyboard.press('Home');
+}
