@@ -51,7 +51,7 @@ export async function savedText(page: Page, path: string): Promise<string> {
 
 /** Puts the cursor at the end of the file in front. */
 export async function goToEnd(page: Page): Promise<void> {
-  await editor(page).locator('.view-lines').click();
+  await editor(page).locator('.native-edit-context, .inputarea').first().focus();
   await page.keyboard.press('ControlOrMeta+End');
 }
 
