@@ -6,7 +6,7 @@ import { freshDemoWorkspace } from '../host/demoWorkspace.ts';
 import { editor, openFile, screenshot } from '../host/workbenchPage.ts';
 import { answer, problem, sampleTree, shownRows } from './gestures.ts';
 import { useWorkbench } from './session.ts';
-import { goToEnd, line, pressLens, savedText, writeLast } from './sqlEditor.ts';
+import { goToEnd, line, pressLens, pressLensFor, savedText, writeLast } from './sqlEditor.ts';
 
 describe('in a .sql file', () => {
   let file = '';
@@ -77,8 +77,8 @@ describe('in a .sql file', () => {
     const { page } = window;
     await page.getByRole('tab', { name: 'questions.sql' }).click();
     await goToEnd(page);
-    await pressLens(page, 'Run', 'SELECT c.country_code');
-    await page.getByRole('tab', { name: /^SELECT c\.country_code/ }).waitFor();
+    const tab = page.getByRole('tab', { name: /^SELECT c\.country_code/ });
+    await pressLensFor(page, 'Run', 'SELECT c.country_code', tab);
     const view = await answer(page);
     await view.locator('.chip.typed').getByText('Typed by you').waitFor();
     assert.equal(await view.locator('.row-count').innerText(), '12 rows');

@@ -26,6 +26,25 @@ export async function pressLens(page: Page, title: string, above: string): Promi
   await page.mouse.click(x, y);
 }
 
+/** Presses a button until what it brings is there: a lens that VS Code draws anew under the mouse takes no click. */
+export async function pressLensFor(
+  page: Page,
+  title: string,
+  above: string,
+  brought: Locator,
+): Promise<void> {
+  for (let press = 1; press < 3; press++) {
+    await pressLens(page, title, above);
+    const came = await brought.waitFor({ timeout: 12_000 }).then(
+      () => true,
+      () => false,
+    );
+    if (came) return;
+  }
+  await pressLens(page, title, above);
+  await brought.waitFor();
+}
+
 /** In CSS pixels. */
 interface Place {
   readonly x: number;
