@@ -61,9 +61,11 @@ async function buildExtension() {
       // So that these become require(), which every host has; import() in the extension host is young.
       supported: { 'dynamic-import': false },
     });
+    // VS Code's own module needs no wrapping, which would touch each of its hundreds of lazy members, once for each file.
+    const unwrapped = code.replaceAll('__toESM(require("vscode"))', 'require("vscode")');
     const { entryPoint = '', exports } = metafile.outputs[relative('.', path).replaceAll('\\', '/')];
     const isCommonJs = entryPoint.startsWith('node_modules/') && exports.join() === 'default';
-    await writeFile(path, isCommonJs ? code + namesOfDefault : code);
+    await writeFile(path, isCommonJs ? unwrapped + namesOfDefault : unwrapped);
   }
 }
 

@@ -104,12 +104,9 @@ function relationLook(relation: Relation): NodeLook {
   return { label: name, icon, description, tooltip, children: true };
 }
 
-/** Made once: toLocaleString would make one for each of 10,000 tables. */
-const counts = new Intl.NumberFormat();
-
 function rowsInWords(rowEstimate: number | undefined): string | undefined {
   if (rowEstimate === undefined) return undefined;
-  return `≈ ${counts.format(rowEstimate)} rows`;
+  return `≈ ${rowEstimate.toLocaleString()} rows`;
 }
 
 function sizeInWords({ sizeEstimate, indexes = [] }: Relation): string | undefined {
@@ -124,7 +121,7 @@ const units = ['kB', 'MB', 'GB', 'TB', 'PB'] as const;
 export function bytes(count: number): string {
   let [value, unit] = [count / 1024, 0];
   for (; value >= 1000 && unit < units.length - 1; unit += 1) value /= 1024;
-  return `${value < 10 ? value.toFixed(1).replace(/\.0$/, '') : counts.format(Math.round(value))} ${units[unit] ?? 'kB'}`;
+  return `${value < 10 ? value.toFixed(1).replace(/\.0$/, '') : Math.round(value).toLocaleString()} ${units[unit] ?? 'kB'}`;
 }
 
 function columnLook(column: Column, foreign: string | undefined): NodeLook {
