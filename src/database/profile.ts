@@ -9,17 +9,51 @@ export type AiPolicy = (typeof aiPolicies)[number];
 export const tlsModes = ['disable', 'prefer', 'require', 'verify-ca', 'verify-full'] as const;
 export type TlsMode = (typeof tlsModes)[number];
 
+/** VS Code's chart colours: they follow the theme. */
+export const profileColours = ['red', 'orange', 'yellow', 'green', 'blue', 'purple'] as const;
+
+export const accesses = ['read', 'write'] as const;
+export const passwordSources = ['stored', 'prompt', 'command'] as const;
+export const sshAuthentications = ['agent', 'key', 'password'] as const;
+
 const text = z.string().check(z.minLength(1));
 const count = z.int().check(z.positive());
+
+const port = z.int().check(z.minimum(1), z.maximum(65535));
+
+/** A host with a secure shell through which the database is reached. */
+export const sshTunnel = z.object({
+  host: text,
+  port: z._default(port, 22),
+  user: text,
+  auth: z._default(z.enum(sshAuthentications), 'agent'),
+  /** Path of the private key, for `key`. */
+  keyFile: z.optional(text),
+  /** Path of the file of hosts that are trusted; the user's own when left out. */
+  knownHosts: z.optional(text),
+});
 
 export const connectionProfile = z.object({
   id: text,
   name: text,
+  /** What kind of server it is to the user: production, staging… Shown wherever the connection is named. */
+  label: z.optional(text),
+  /** The colour it is shown in; one labelled production is red when none is given. */
+  colour: z.optional(z.enum(profileColours)),
   /** A host name or address, or the directory of a Unix socket. */
   host: text,
-  port: z._default(z.int().check(z.minimum(1), z.maximum(65535)), 5432),
+  port: z._default(port, 5432),
   database: text,
   user: text,
+  /** Where the password comes from: the secret storage, a question at each connect, or what `passwordCommand` prints. */
+  passwordFrom: z._default(z.enum(passwordSources), 'stored'),
+  /** A program and its arguments; no shell is involved. */
+  passwordCommand: z.optional(z.array(text)),
+  /** Come first in the search path. */
+  defaultSchemas: z._default(z.array(text), []),
+  /** Whether statements that write may pass, through a door of their own. */
+  access: z._default(z.enum(accesses), 'read'),
+  ssh: z.optional(sshTunnel),
   tls: z._default(z.enum(tlsModes), 'prefer'),
   /** Path of the certificates that `verify-ca` and `verify-full` trust; the system's own when left out. */
   tlsCa: z.optional(z.string()),
