@@ -2,7 +2,12 @@
 import './styles/main.css';
 import '../src/shared/browserRuntime.ts';
 import { toKhipuError } from '../src/shared/errors.ts';
-import { readyRequest, stateNotification, totalNotification } from '../src/shared/resultsProtocol.ts';
+import {
+  messagesNotification,
+  readyRequest,
+  stateNotification,
+  totalNotification,
+} from '../src/shared/resultsProtocol.ts';
 import { connectToHost, hostOver, type WebviewApi } from './host.ts';
 import { ResultsApp } from './resultsApp.ts';
 
@@ -17,6 +22,7 @@ async function start(root: HTMLElement, nonce: string): Promise<void> {
     app.show(state);
   });
   peer.onNotify(totalNotification, ({ resultId, total }) => app.setTotal(resultId, total));
+  peer.onNotify(messagesNotification, ({ resultId, messages }) => app.setMessages(resultId, messages));
   try {
     const state = await peer.call(readyRequest, {}, overtaken.signal);
     app.show(state);

@@ -4,6 +4,7 @@ import { answerHeading } from './answerHeader.ts';
 import { button, element } from './dom.ts';
 import type { Host } from './host.ts';
 import { icon } from './icons.ts';
+import { messageCountWords, messageList } from './messagesView.ts';
 import { sqlBlock } from './sqlText.ts';
 import { placeOf } from './sqlTokens.ts';
 import type { Announce, View } from './view.ts';
@@ -46,6 +47,13 @@ function actionRow({ actions, sql }: Problem, host: Host): HTMLElement | undefin
   return element('div', { class: 'problem-actions' }, ...made);
 }
 
+/** What the server said before it failed. */
+function problemMessages({ messages }: Problem): HTMLElement | undefined {
+  if (messages === undefined) return undefined;
+  const heading = element('h2', {}, `${messageCountWords(messages)} before the failure`);
+  return element('section', { class: 'problem-messages' }, heading, messageList(messages));
+}
+
 /** The view; it moves the marked place of the SQL into sight once it is in the page. */
 export function problemView(state: FailedState, host: Host, announce: Announce): View {
   const { problem, header } = state;
@@ -70,6 +78,7 @@ export function problemView(state: FailedState, host: Host, announce: Announce):
       ),
     ),
     candidateList(problem.candidates, host),
+    problemMessages(problem),
     faultySql(problem),
   );
   announce(`${problem.what} ${problem.next}`);

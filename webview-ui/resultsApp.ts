@@ -1,5 +1,6 @@
 /** Shows one state after another, and says each to screen readers. */
 import type { ResultsState, RowTotal } from '../src/shared/resultsProtocol.ts';
+import type { ServerMessages } from '../src/shared/serverMessages.ts';
 import { element } from './dom.ts';
 import { emptyView } from './emptyView.ts';
 import type { Host } from './host.ts';
@@ -35,6 +36,10 @@ export class ResultsApp {
 
   setTotal(resultId: string, total: RowTotal): void {
     if (this.#view instanceof RowsView && this.#view.resultId === resultId) this.#view.setTotal(total);
+  }
+
+  setMessages(resultId: string, messages: ServerMessages): void {
+    if (this.#view instanceof RowsView && this.#view.resultId === resultId) this.#view.setMessages(messages);
   }
 
   #viewOf(state: ResultsState): View {

@@ -1,9 +1,11 @@
 /** The state of success: header, grid, status line. */
 import type { ResultsState, RowTotal } from '../src/shared/resultsProtocol.ts';
+import type { ServerMessages } from '../src/shared/serverMessages.ts';
 import { answerHeading, sqlSection } from './answerHeader.ts';
 import { element } from './dom.ts';
 import { ResultGrid } from './grid.ts';
 import type { Host } from './host.ts';
+import { MessagesView, messageCountWords } from './messagesView.ts';
 import { durationWords, rowCountWords } from './numbers.ts';
 import { RowPages } from './rowPages.ts';
 import { StatusLine } from './statusLine.ts';
@@ -16,13 +18,22 @@ export class RowsView implements View {
   readonly resultId: string;
   readonly #pages: RowPages;
   readonly #grid: ResultGrid | undefined;
+  readonly #messages: MessagesView;
 
   constructor(state: RowsState, host: Host, nonce: string, announce: Announce) {
-    const { header, columns, firstRows, total, ms } = state;
+    const { header, columns, firstRows, total, ms, messages } = state;
     this.resultId = state.resultId;
-    const status = new StatusLine(total, ms);
+    this.#messages = new MessagesView(messages);
+    const status = new StatusLine(total, ms, this.#messages.toggle);
     const body = element('section', { class: 'rows', 'aria-label': 'Rows' });
-    this.element = element('div', { class: 'view rows-view' }, topOf(state, host), body, status.element);
+    this.element = element(
+      'div',
+      { class: 'view rows-view' },
+      topOf(state, host),
+      body,
+      this.#messages.list,
+      status.element,
+    );
     const retry = (): void => {
       this.#pages.retry();
       this.#grid?.ask();
@@ -45,7 +56,8 @@ export class RowsView implements View {
       body.append(this.#grid.element);
     }
     if (total.rows === 0 && total.complete) body.append(element('p', { class: 'no-rows' }, 'No rows.'));
-    announce(`${rowCountWords(total)} in ${durationWords(ms)}.`);
+    const said = messages === undefined ? '' : ` ${messageCountWords(messages)} of the server.`;
+    announce(`${rowCountWords(total)} in ${durationWords(ms)}.${said}`);
   }
 
   mounted(): void {
@@ -54,6 +66,10 @@ export class RowsView implements View {
 
   setTotal(total: RowTotal): void {
     this.#pages.setTotal(total);
+  }
+
+  setMessages(messages: ServerMessages): void {
+    this.#messages.set(messages);
   }
 
   dispose(): void {

@@ -10,13 +10,22 @@ export class StatusLine {
   readonly #fault = element('span', { class: 'fault', role: 'alert' });
   readonly #selection = element('span', { class: 'selection' });
 
-  constructor(total: RowTotal, ms: number) {
+  /** @param extra stands before what is selected */
+  constructor(total: RowTotal, ms: number, extra?: HTMLElement) {
     const duration = element('span', {
       class: 'duration',
       title: 'From sending the statement to its first rows',
     });
     duration.textContent = durationWords(ms);
-    this.element = element('footer', { class: 'status' }, this.#rows, duration, this.#fault, this.#selection);
+    this.element = element(
+      'footer',
+      { class: 'status' },
+      this.#rows,
+      duration,
+      extra,
+      this.#fault,
+      this.#selection,
+    );
     this.setTotal(total);
   }
 

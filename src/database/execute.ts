@@ -1,6 +1,8 @@
 /** Runs a guarded statement in its read-only transaction and opens its rows. */
 import { performance } from 'node:perf_hooks';
+import { KhipuError, toKhipuError } from '../shared/errors.ts';
 import type { ResultColumn } from '../shared/resultsProtocol.ts';
+import type { ServerMessages } from '../shared/serverMessages.ts';
 import type { Database } from './connect.ts';
 import type { ReadOnlySql } from './guard.ts';
 import { fromStatementError, type StatementContext } from './pgErrors.ts';
@@ -29,9 +31,14 @@ export async function openResult(
       ? await openDirect(session, statement, started, signal)
       : await openCursor(session, database, statement, started, signal);
   } catch (error) {
+    const { messages } = session.messages;
     await endReadOnly(session);
-    throw error;
+    throw messages === undefined ? error : withMessages(toKhipuError(error), messages);
   }
+}
+
+function withMessages(error: KhipuError, messages: ServerMessages): KhipuError {
+  return new KhipuError(error.kind, error.message, { ...error.detail, messages }, { cause: error.cause });
 }
 
 async function openDirect(
@@ -95,7 +102,7 @@ async function headOf(
     type: named.rows[index]?.[0] ?? '???',
     align: numericTypes.has(column.typeOid) ? 'right' : 'left',
   }));
-  return { columns, firstRows: fetched.rows, ms };
+  return { columns, firstRows: fetched.rows, ms, messages: session.messages.messages };
 }
 
 /**

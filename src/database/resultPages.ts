@@ -1,6 +1,7 @@
 /** Random access to the rows of a result: from memory when it is small, by a scroll cursor when it is not. */
 import { KhipuError, throwIfAborted } from '../shared/errors.ts';
 import type { ResultColumn, ResultRow, RowTotal } from '../shared/resultsProtocol.ts';
+import type { ServerMessages } from '../shared/serverMessages.ts';
 import { fromStatementError } from './pgErrors.ts';
 import { endReadOnly } from './readOnlyTransaction.ts';
 import type { Session } from './session.ts';
@@ -13,6 +14,8 @@ export interface ResultPages {
   readonly total: RowTotal;
   /** From sending the statement to its first rows, in milliseconds. */
   readonly ms: number;
+  /** What the server has said so far; more may come while rows are read on. */
+  readonly messages: ServerMessages | undefined;
   /**
    * Rows `start` to `start + count - 1`, fewer at the end; very long cells shortened, see `largeCells.ts`.
    * @throws KhipuError `connection-lost` when the server has ended the transaction; `cancelled`
@@ -28,6 +31,7 @@ export interface ResultHead {
   readonly columns: readonly ResultColumn[];
   readonly firstRows: readonly ResultRow[];
   readonly ms: number;
+  readonly messages: ServerMessages | undefined;
 }
 
 /** A result that is here whole; `complete` is false when it was cut off at the cap. */
@@ -74,28 +78,42 @@ export class CursorPages implements ResultPages {
     return this.#total;
   }
 
+  get messages(): ServerMessages | undefined {
+    return this.#session.messages.messages;
+  }
+
   page(start: number, count: number, signal: AbortSignal): Promise<ResultRow[]> {
     const wanted = Math.max(0, Math.min(count, this.#cap - start));
     return this.#enqueue(signal, async (ended) => {
-      await this.#session.query({ text: `MOVE ABSOLUTE ${integer(start)} IN ${this.#cursor}` }, ended);
+      await this.#moveTo(start, ended);
       const fetch = { text: `FETCH FORWARD ${integer(wanted)} FROM ${this.#cursor}` };
       return (await this.#session.page(fetch, ended)).rows;
     });
   }
 
   async count(onTotal: (total: RowTotal) => void, signal: AbortSignal): Promise<RowTotal> {
+    // One row more than those of the first page has been read: the cursor is there only because it exists.
+    const seen = this.firstRows.length + 1;
     while (!this.#total.complete && this.#total.rows < this.#cap) {
-      const known = this.#total.rows;
+      const known = Math.max(this.#total.rows, seen);
       const step = Math.min(countStep, this.#cap + 1 - known);
       const moved = await this.#enqueue(signal, async (ended) => {
-        await this.#session.query({ text: `MOVE ABSOLUTE ${integer(known)} IN ${this.#cursor}` }, ended);
-        return this.#session.query({ text: `MOVE FORWARD ${integer(step)} IN ${this.#cursor}` }, ended);
+        await this.#moveTo(known, ended);
+        this.#session.messages.mute(false); // these rows are read for the first time
+        return this.#session
+          .query({ text: `MOVE FORWARD ${integer(step)} IN ${this.#cursor}` }, ended)
+          .finally(() => this.#session.messages.mute(true));
       });
       const rows = Math.min(known + moved.count, this.#cap);
       this.#total = { rows, complete: moved.count < step };
       onTotal(this.#total);
     }
     return this.#total;
+  }
+
+  async #moveTo(row: number, ended: AbortSignal): Promise<void> {
+    this.#session.messages.mute(true);
+    await this.#session.query({ text: `MOVE ABSOLUTE ${integer(row)} IN ${this.#cursor}` }, ended);
   }
 
   async close(): Promise<void> {

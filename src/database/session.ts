@@ -5,6 +5,7 @@ import type { Socket } from 'node:net';
 import { cancelled, KhipuError, throwIfAborted } from '../shared/errors.ts';
 import { sendCancelRequest } from './cancelRequest.ts';
 import { shortenCells } from './largeCells.ts';
+import { MessageLog, type WireNotice } from './messageLog.ts';
 import { fromStatementError, type StatementContext } from './pgErrors.ts';
 import { RowStream, type OnChunk, type OnRow, type StreamColumn } from './rowStream.ts';
 
@@ -18,7 +19,7 @@ export interface StatementRows {
 
 export interface Statement {
   readonly text: string;
-  readonly values?: readonly (string | number | readonly string[])[];
+  readonly values?: readonly (string | number | null | readonly string[])[];
   /** The user's own statement inside `text`, for the positions of errors. */
   readonly context?: StatementContext;
 }
@@ -41,14 +42,18 @@ interface Work<T> {
 
 /** The server answers a cancel in milliseconds; after this the connection is given up. */
 const cancelPatienceMs = 2000;
+const noticesPerTurn = 500;
 const textOnly: CustomTypesConfig = { getTypeParser: () => (value: unknown) => value };
 
 /** A connection on loan from the pool. Statements run one after the other, in the order they were given. */
 export class Session {
+  /** What the server has said on this loan; whoever runs a statement of the user's clears it before. */
+  readonly messages = new MessageLog();
   readonly #client: PoolClient;
   readonly #interruption: Interruption;
   #broken: Error | undefined;
   #released = false;
+  #heard = 0;
   #running = 0;
   #afterRelease: () => void = () => undefined;
 
@@ -56,10 +61,24 @@ export class Session {
     this.#client = client;
     this.#interruption = interruption;
     client.on('error', this.#onError);
+    client.on('notice', this.#onNotice);
   }
 
   readonly #onError = (error: Error): void => {
     this.#broken = error;
+  };
+
+  /** A flood is taken in slices: the socket gives megabytes in one turn of the event loop. */
+  readonly #onNotice = (notice: WireNotice): void => {
+    this.messages.add(notice);
+    this.#heard += 1;
+    if (this.#heard !== noticesPerTurn) return;
+    const stream = this.#stream();
+    stream.pause();
+    setImmediate(() => {
+      this.#heard = 0;
+      stream.resume();
+    });
   };
 
   /**
@@ -152,7 +171,7 @@ export class Session {
    * statement_timeout, so when even then not a byte has come, the connection is given up.
    */
   #watchSilence(isPaused: () => boolean, giveUp: (error: KhipuError) => void): () => void {
-    const { stream } = (this.#client as unknown as { connection: { stream: Socket } }).connection;
+    const stream = this.#stream();
     const { silenceMs } = this.#interruption;
     let heard = stream.bytesRead;
     const timer = setInterval(() => {
@@ -165,6 +184,10 @@ export class Session {
       giveUp(new KhipuError('connection-lost', `The server has said nothing for ${seconds} s.`));
     }, silenceMs);
     return () => clearInterval(timer);
+  }
+
+  #stream(): Socket {
+    return (this.#client as unknown as { connection: { stream: Socket } }).connection.stream;
   }
 
   async #interrupt(): Promise<void> {
@@ -222,6 +245,7 @@ export class Session {
     if (this.#released) return;
     this.#released = true;
     this.#client.off('error', this.#onError);
+    this.#client.off('notice', this.#onNotice);
     this.#client.release(this.#broken ?? false);
     this.#afterRelease();
   }

@@ -7,6 +7,7 @@ import { startTrace, type Trace } from '../query/trace.ts';
 import type { VerifiedQuestion } from '../rag/retrieval.ts';
 import { cancelled, KhipuError, toKhipuError } from '../shared/errors.ts';
 import type { AnswerHeader, Problem, ResultsState } from '../shared/resultsProtocol.ts';
+import type { ServerMessages } from '../shared/serverMessages.ts';
 import type { ActiveConnection } from './activeConnection.ts';
 import { connectionIdOf } from './connections.ts';
 import type { LazyConnections } from './lazyParts.ts';
@@ -43,6 +44,8 @@ export interface AskOutcome {
   readonly source: 'model' | 'verified' | 'typed' | undefined;
   readonly model: string | undefined;
   readonly notices: readonly string[];
+  /** What the server said, as `SEVERITY: text`; also before a failure. */
+  readonly messages: readonly string[];
   readonly columns: readonly string[];
   /** The first rows. */
   readonly rows: readonly (readonly (string | null)[])[];
@@ -200,7 +203,7 @@ export class AskSurface implements vscode.Disposable {
         await rows.close();
       },
     });
-    const { columns, firstRows, total, ms } = rows;
+    const { columns, firstRows, total, ms, messages } = rows;
     const state: ResultsState = {
       status: 'rows',
       resultId: id,
@@ -209,10 +212,15 @@ export class AskSurface implements vscode.Disposable {
       firstRows: [...firstRows],
       total,
       ms,
+      ...(messages === undefined ? {} : { messages }),
     };
     this.#panel.show(state);
     rows
       .count((known) => this.#panel.updateTotal(id, known), counting.signal)
+      .then(() => {
+        const said = rows.messages;
+        if (said !== undefined && countOf(said) !== countOf(messages)) this.#panel.updateMessages(id, said);
+      })
       .catch((error: unknown) => {
         if (!counting.signal.aborted) this.#parts.log.warn(`Counting rows: ${toKhipuError(error).message}`);
       });
@@ -271,6 +279,11 @@ export class AskSurface implements vscode.Disposable {
   }
 }
 
+/** How much the server has said. */
+function countOf(messages: ServerMessages | undefined): number {
+  return messages === undefined ? 0 : messages.items.length + messages.more;
+}
+
 async function openSql(sql: string): Promise<void> {
   const document = await vscode.workspace.openTextDocument({
     language: 'sql',
@@ -283,10 +296,15 @@ function outcomeOf({ header, rows }: Answer): AskOutcome {
   const { sql, source, model, notices } = header;
   const columns = rows.columns.map((column) => column.name);
   const success = { error: undefined, position: undefined, candidates: [] };
-  return { sql, source, model, notices, columns, rows: rows.firstRows, ...success };
+  const messages = wordsOf(rows.messages);
+  return { sql, source, model, notices, messages, columns, rows: rows.firstRows, ...success };
 }
 
-function failedOutcome({ what, sql, position, candidates }: Problem): AskOutcome {
+function wordsOf(messages: ServerMessages | undefined): string[] {
+  return (messages?.items ?? []).map(({ severity, text }) => `${severity}: ${text}`);
+}
+
+function failedOutcome({ what, sql, position, candidates, messages }: Problem): AskOutcome {
   const nothing = { source: undefined, model: undefined, notices: [], columns: [], rows: [] };
-  return { ...nothing, sql, error: what, position, candidates };
+  return { ...nothing, messages: wordsOf(messages), sql, error: what, position, candidates };
 }

@@ -4,6 +4,7 @@ import { KhipuError } from '../shared/errors.ts';
 import { postMessageTransport, type PostMessagePort } from '../shared/postMessageTransport.ts';
 import {
   actionNotification,
+  messagesNotification,
   readyRequest,
   rowsRequest,
   stateNotification,
@@ -14,6 +15,7 @@ import {
   type RowTotal,
 } from '../shared/resultsProtocol.ts';
 import { createPeer, type Peer } from '../shared/rpc.ts';
+import type { ServerMessages } from '../shared/serverMessages.ts';
 
 /** Where the rows of one result come from. */
 export interface RowSource {
@@ -86,6 +88,13 @@ export class ResultsHost {
     if (this.#state.status !== 'rows' || this.#state.resultId !== resultId) return;
     this.#state = { ...this.#state, total };
     if (this.#page?.listening === true) this.#page.peer.notify(totalNotification, { resultId, total });
+  }
+
+  /** The server said more while rows were read on. */
+  updateMessages(resultId: string, messages: ServerMessages): void {
+    if (this.#state.status !== 'rows' || this.#state.resultId !== resultId) return;
+    this.#state = { ...this.#state, messages };
+    if (this.#page?.listening === true) this.#page.peer.notify(messagesNotification, { resultId, messages });
   }
 
   dispose(): void {

@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
 import type { ResultsState, RowTotal } from '../shared/resultsProtocol.ts';
+import type { ServerMessages } from '../shared/serverMessages.ts';
 import { ResultsHost, type OnResultsAction, type RowSource } from './resultsHost.ts';
 import { webviewHtml } from './webviewHtml.ts';
 
@@ -48,6 +49,11 @@ export class ResultsPanel implements vscode.Disposable {
   /** The count of rows is known better. */
   updateTotal(resultId: string, total: RowTotal): void {
     this.#host.updateTotal(resultId, total);
+  }
+
+  /** The server said more while rows were read on. */
+  updateMessages(resultId: string, messages: ServerMessages): void {
+    this.#host.updateMessages(resultId, messages);
   }
 
   dispose(): void {

@@ -1,5 +1,6 @@
 /** The one error type of Khipu: every failure that a person may see is a KhipuError with a literal kind. */
 import * as z from 'zod/mini';
+import { serverMessages } from './serverMessages.ts';
 
 /** What can go wrong. `src/shared/messages.ts` holds the one exhaustive switch over these. */
 export const errorKinds = [
@@ -52,6 +53,8 @@ const errorDetail = z.object({
   candidates: z.optional(z.array(z.string())),
   /** How long the other side asked us to wait, in milliseconds. */
   retryAfterMs: z.optional(z.number()),
+  /** What the server said before it failed. */
+  messages: z.optional(serverMessages),
 });
 export type ErrorDetail = z.infer<typeof errorDetail>;
 

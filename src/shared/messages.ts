@@ -25,7 +25,7 @@ export function actionLabel(id: ActionId): string {
 /** An error in words: what happened, what to do next, and what there is to press. */
 export function problemOf(error: KhipuError): Problem {
   const { next, actions } = adviceOn(error);
-  const { hint, sql, position, candidates } = error.detail;
+  const { hint, sql, position, candidates, messages } = error.detail;
   return {
     what: error.message,
     next: [hint, next].filter((part) => part !== undefined && part !== '').join(' '),
@@ -33,6 +33,7 @@ export function problemOf(error: KhipuError): Problem {
     position,
     candidates: candidates ?? [],
     actions: actions.map((id) => ({ id, label: labels[id] })),
+    ...(messages === undefined ? {} : { messages }),
   };
 }
 

@@ -1,6 +1,7 @@
 /** What the extension host and the results webview say to each other. */
 import * as z from 'zod/mini';
 import { notificationType, requestType } from './rpc.ts';
+import { serverMessages } from './serverMessages.ts';
 
 /** What an answer says of itself above its rows. */
 const answerHeader = z.object({
@@ -64,6 +65,8 @@ export const problem = z.object({
   /** Near names, or questions that can be answered instead. */
   candidates: z.array(z.string()),
   actions: z.array(problemAction),
+  /** What the server said before it failed. */
+  messages: z.optional(serverMessages),
 });
 export type Problem = z.infer<typeof problem>;
 
@@ -92,6 +95,8 @@ const resultsState = z.discriminatedUnion('status', [
     total: rowTotal,
     /** From sending the statement to its first rows, in milliseconds. */
     ms: z.number(),
+    /** What the server said meanwhile. */
+    messages: z.optional(serverMessages),
   }),
   z.object({
     status: z.literal('failed'),
@@ -124,4 +129,9 @@ export const stateNotification = notificationType('results/state', resultsState)
 export const totalNotification = notificationType(
   'results/total',
   z.object({ resultId: z.string(), total: rowTotal }),
+);
+/** Host → webview: while rows were read on, the server said more. */
+export const messagesNotification = notificationType(
+  'results/messages',
+  z.object({ resultId: z.string(), messages: serverMessages }),
 );
