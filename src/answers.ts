@@ -4,6 +4,7 @@ import type { Connected } from './database/connections.ts';
 import { explainOnly, openResult } from './database/execute.ts';
 import type { ReadOnlySql } from './database/guard.ts';
 import type { SqlParser } from './database/parse.ts';
+import { lookOf } from './database/profileLook.ts';
 import type { ResultPages } from './database/resultPages.ts';
 import type { Fallback } from './models/fallback.ts';
 import { indexNames, type Finding, type NameIndex } from './query/ground.ts';
@@ -183,5 +184,6 @@ function headerOf(proposal: Proposal, question: string | undefined, connected: C
     assumptions: [...proposal.assumptions],
     notices: [...proposal.notices, ...missingNotices(connected)],
     connection: connected.profile.name,
+    connectionLook: lookOf(connected.profile),
   };
 }

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { ActiveConnection } from './editor/activeConnection.ts';
 import type { AskSurface } from './editor/ask.ts';
+import { ConnectionApprovals } from './editor/connectionApprovals.ts';
 import { registerConnectionCommands } from './editor/connections.ts';
 import { ConnectionList } from './editor/connectionList.ts';
 import { commands } from './editor/contributions.ts';
@@ -26,7 +27,12 @@ export function activate(context: vscode.ExtensionContext): void {
   const log = vscode.window.createOutputChannel('Khipu', { log: true });
   const dist = context.asAbsolutePath('dist');
   const secrets = new Secrets(context.secrets);
-  const list = new ConnectionList(context.globalState, secrets, log);
+  const list = new ConnectionList(
+    context.globalState,
+    secrets,
+    new ConnectionApprovals(context.globalState),
+    log,
+  );
   const active = new ActiveConnection(context.workspaceState, list);
   const stopping = new AbortController();
   const parts = createLazyParts({

@@ -28,6 +28,20 @@ function sourceChip(header: AnswerHeader): HTMLElement {
   }
 }
 
+/** The connection by name, with the badge of its label in its colour, and a mark when it may write. */
+function connectionChip({ connection, connectionLook: look }: AnswerHeader): HTMLElement {
+  const made = chip('connection', 'database', connection, `Connection: ${connection}`);
+  if (look === undefined) return made;
+  const colour = look.colour ?? 'none';
+  if (look.colour !== undefined) made.dataset['colour'] = colour;
+  if (look.label !== undefined) {
+    const attributes = { class: `badge${look.production ? ' production' : ''}`, 'data-colour': colour };
+    made.append(element('span', attributes, look.label));
+  }
+  if (look.writable) made.append(element('span', { class: 'badge writable' }, 'write allowed'));
+  return made;
+}
+
 function tableChips(tables: readonly string[]): HTMLElement | undefined {
   if (tables.length === 0) return undefined;
   const items = tables.map((table) => element('li', {}, chip('table', 'table', table, `Reads ${table}`)));
@@ -72,13 +86,7 @@ export function answerHeading(header: AnswerHeader): HTMLElement {
     'header',
     { class: 'answer' },
     header.question === undefined ? undefined : element('h1', {}, header.question),
-    element(
-      'div',
-      { class: 'chips' },
-      sourceChip(header),
-      chip('connection', 'database', header.connection, `Connection: ${header.connection}`),
-      tableChips(header.tables),
-    ),
+    element('div', { class: 'chips' }, sourceChip(header), connectionChip(header), tableChips(header.tables)),
     header.explanation === undefined ? undefined : element('p', { class: 'explanation' }, header.explanation),
     notes('assumption', 'Assumptions', header.assumptions),
     notes('notice', 'Notices', header.notices),

@@ -1,5 +1,6 @@
 /** A connection as the user configured it: everything but its secrets. */
 import * as z from 'zod/mini';
+import { connectionColours } from '../shared/connectionLook.ts';
 import { KhipuError } from '../shared/errors.ts';
 
 /** What may be sent to a model: nothing, names and types, also common values, also rows of results. */
@@ -8,9 +9,6 @@ export type AiPolicy = (typeof aiPolicies)[number];
 
 export const tlsModes = ['disable', 'prefer', 'require', 'verify-ca', 'verify-full'] as const;
 export type TlsMode = (typeof tlsModes)[number];
-
-/** VS Code's chart colours: they follow the theme. */
-export const profileColours = ['red', 'orange', 'yellow', 'green', 'blue', 'purple'] as const;
 
 export const accesses = ['read', 'write'] as const;
 export const passwordSources = ['stored', 'prompt', 'command'] as const;
@@ -39,7 +37,7 @@ export const connectionProfile = z.object({
   /** What kind of server it is to the user: production, staging… Shown wherever the connection is named. */
   label: z.optional(text),
   /** The colour it is shown in; one labelled production is red when none is given. */
-  colour: z.optional(z.enum(profileColours)),
+  colour: z.optional(z.enum(connectionColours)),
   /** A host name or address, or the directory of a Unix socket. */
   host: text,
   port: z._default(port, 5432),

@@ -2,6 +2,7 @@
 import * as vscode from 'vscode';
 import { sampleProfileId } from '../sample/profileId.ts';
 import { commands } from './contributions.ts';
+import { connectionStatusLook } from './connectionEntryLook.ts';
 import type { ConnectionList } from './connectionList.ts';
 
 const stateKey = 'activeConnection';
@@ -37,11 +38,12 @@ export class ActiveConnection implements vscode.Disposable {
   /** Brings the status bar up to date. */
   show(): void {
     const entry = this.#list.entries().find(({ id }) => id === this.id);
-    this.#status.text = entry === undefined ? '$(database) No connection' : `$(database) ${entry.name}`;
-    this.#status.tooltip =
-      entry === undefined
-        ? 'Khipu: choose a connection'
-        : `Khipu asks ${entry.name} (${entry.where}). Click to change.`;
+    const { text, tooltip, spoken, background } = connectionStatusLook(entry, undefined);
+    this.#status.text = text;
+    this.#status.tooltip = tooltip;
+    this.#status.accessibilityInformation = { label: spoken };
+    this.#status.backgroundColor =
+      background === undefined ? undefined : new vscode.ThemeColor(`statusBarItem.${background}Background`);
     this.#status.show();
   }
 

@@ -1,12 +1,23 @@
-/** The connections that the user has: those saved in the settings, and the sample once it was opened. */
+/** The connections that the user has: those saved in the settings of the user and the workspace, and the sample once it was opened. */
 import * as vscode from 'vscode';
 import type { ProfileSource } from '../database/connections.ts';
 import type { ConnectionProfile } from '../database/profile.ts';
+import { lookOf, passwordTarget, whereOf } from '../database/profileLook.ts';
 import { sampleProfileId } from '../sample/profileId.ts';
+import type { ConnectionLook } from '../shared/connectionLook.ts';
 import { KhipuError } from '../shared/errors.ts';
+import type { ConnectionApprovals } from './connectionApprovals.ts';
+import type { ConnectionDraft } from './connectionDraft.ts';
+import {
+  readScopes,
+  withoutProfile,
+  withProfile,
+  type Scope,
+  type ScopedProfile,
+} from './connectionScopes.ts';
 import { settings } from './contributions.ts';
 import type { Secrets } from './secrets.ts';
-import { readProfiles, writeProfiles } from './settings.ts';
+import { connectionValues, writeConnections } from './settings.ts';
 
 /** What is shown of a connection before it is connected. */
 export interface ConnectionEntry {
@@ -14,71 +25,137 @@ export interface ConnectionEntry {
   readonly name: string;
   /** Where it leads, in words. */
   readonly where: string;
+  readonly look: ConnectionLook;
+  /** Where it is saved; the sample is not. */
+  readonly scope: Scope | undefined;
+  readonly hidesUsers: boolean;
 }
 
 const sampleKey = 'sampleOpened';
 
+const sampleEntry: ConnectionEntry = {
+  id: sampleProfileId,
+  name: 'Sample shop',
+  where: 'embedded in Khipu',
+  look: { production: false, writable: false },
+  scope: undefined,
+  hidesUsers: false,
+};
+
 export class ConnectionList implements ProfileSource, vscode.Disposable {
   readonly #state: vscode.Memento;
   readonly #secrets: Secrets;
+  readonly #approvals: ConnectionApprovals;
   readonly #log: vscode.LogOutputChannel;
   readonly #changed = new vscode.EventEmitter<void>();
-  readonly #subscription: vscode.Disposable;
+  readonly #subscriptions: vscode.Disposable[];
+  readonly #toldFaults = new Set<string>();
   readonly onDidChange = this.#changed.event;
 
-  constructor(state: vscode.Memento, secrets: Secrets, log: vscode.LogOutputChannel) {
+  constructor(
+    state: vscode.Memento,
+    secrets: Secrets,
+    approvals: ConnectionApprovals,
+    log: vscode.LogOutputChannel,
+  ) {
     this.#state = state;
     this.#secrets = secrets;
+    this.#approvals = approvals;
     this.#log = log;
-    this.#subscription = vscode.workspace.onDidChangeConfiguration((event) => {
-      if (event.affectsConfiguration(settings.connections)) this.#changed.fire();
-    });
+    this.#subscriptions = [
+      vscode.workspace.onDidChangeConfiguration((event) => {
+        if (event.affectsConfiguration(settings.connections)) this.#changed.fire();
+      }),
+      vscode.workspace.onDidGrantWorkspaceTrust(() => this.#changed.fire()),
+    ];
   }
 
-  /** All of them, the sample first; an invalid setting counts as empty here and is told where it is used. */
+  /** All of them, the sample first; one that is not valid is left out here and told where it is used. */
   entries(): ConnectionEntry[] {
-    const sample = { id: sampleProfileId, name: 'Sample shop', where: 'embedded in Khipu' };
     return [
-      ...(this.#state.get<boolean>(sampleKey) === true ? [sample] : []),
-      ...this.#savedProfiles().map(({ id, name, host, port, database, user }) => ({
-        id,
-        name,
-        where: `${user}@${host}:${port}/${database}`,
+      ...(this.#state.get<boolean>(sampleKey) === true ? [sampleEntry] : []),
+      ...this.saved().map(({ profile, scope, hidesUsers }) => ({
+        id: profile.id,
+        name: profile.name,
+        where: whereOf(profile),
+        look: lookOf(profile),
+        scope,
+        hidesUsers,
       })),
     ];
   }
 
-  profile(id: string): ConnectionProfile | undefined {
-    return this.#savedProfiles().find((profile) => profile.id === id);
+  /** The connections in the settings; what is not valid there is written to the log, once. */
+  saved(): readonly ScopedProfile[] {
+    const { profiles, faults } = readScopes(connectionValues(), vscode.workspace.isTrusted);
+    for (const fault of faults.filter((each) => !this.#toldFaults.has(each))) {
+      this.#toldFaults.add(fault);
+      this.#log.error(fault);
+    }
+    return profiles;
+  }
+
+  find(id: string): ScopedProfile | undefined {
+    return this.saved().find(({ profile }) => profile.id === id);
   }
 
   async resolve(id: string): Promise<Awaited<ReturnType<ProfileSource['resolve']>>> {
-    const profile = readProfiles().find((each) => each.id === id);
-    if (profile === undefined)
+    const { profile } = await this.#approved(id);
+    return { profile, context: { password: () => this.#password(profile) } };
+  }
+
+  /**
+   * A connection together with its password, to be edited or copied.
+   * @throws KhipuError as `resolve` does
+   */
+  async load(id: string): Promise<ConnectionDraft> {
+    const { profile, scope } = await this.#approved(id);
+    return { profile, scope, password: (await this.#secrets.password(id))?.password };
+  }
+
+  /** @throws KhipuError `invalid-settings`, `invalid-input`, or `cancelled` when the user does not allow what it does */
+  async #approved(id: string): Promise<ScopedProfile> {
+    const { profiles, faults } = readScopes(connectionValues(), vscode.workspace.isTrusted);
+    const found = profiles.find(({ profile }) => profile.id === id);
+    if (found === undefined) {
+      const [fault] = faults;
+      if (fault !== undefined)
+        throw new KhipuError('invalid-settings', fault, { subject: settings.connections });
       throw new KhipuError('invalid-input', 'That connection is no longer in the settings.');
-    return Promise.resolve({ profile, context: { password: () => this.#password(profile) } });
+    }
+    await this.#approvals.approve(found, await this.#secrets.password(id));
+    return found;
   }
 
   async #password(profile: ConnectionProfile): Promise<string | undefined> {
     const stored = await this.#secrets.password(profile.id);
-    if (stored !== undefined) return stored;
+    if (stored !== undefined) return stored.password;
     const { passwordFile } = await import('./firstUse.ts');
     return passwordFile(profile);
   }
 
-  /** Adds a connection, or replaces the one with its id. */
-  async save(profile: ConnectionProfile, password: string | undefined): Promise<void> {
-    const others = readProfiles().filter((each) => each.id !== profile.id);
-    await this.#secrets.setPassword(profile.id, password);
-    await writeProfiles([...others, profile]);
+  /** Adds a connection, or replaces the one with its id, also when that is saved elsewhere. */
+  async save({ profile, scope, password }: ConnectionDraft): Promise<void> {
+    const before = this.find(profile.id);
+    const stored = password === undefined ? undefined : { password, target: passwordTarget(profile) };
+    await writeConnections(scope, withProfile(connectionValues()[scope], profile));
+    await this.#secrets.setPassword(profile.id, stored);
+    await this.#approvals.remember({ profile, scope, hidesUsers: false }, stored);
+    if (before !== undefined && before.scope !== scope) await this.#takeOut(before);
     this.#changed.fire();
   }
 
   async remove(id: string): Promise<void> {
+    const found = this.find(id);
     if (id === sampleProfileId) await this.#state.update(sampleKey, false);
-    else await writeProfiles(readProfiles().filter((profile) => profile.id !== id));
-    await this.#secrets.setPassword(id, undefined);
+    else if (found !== undefined) await this.#takeOut(found);
+    // The user's own connection of the same id comes to light again, and has the secrets in common.
+    if (found?.hidesUsers !== true) await this.#secrets.forget(id);
     this.#changed.fire();
+  }
+
+  async #takeOut({ profile, scope }: ScopedProfile): Promise<void> {
+    await writeConnections(scope, withoutProfile(connectionValues()[scope], profile.id));
   }
 
   async addSample(): Promise<void> {
@@ -86,17 +163,8 @@ export class ConnectionList implements ProfileSource, vscode.Disposable {
     this.#changed.fire();
   }
 
-  #savedProfiles(): ConnectionProfile[] {
-    try {
-      return readProfiles();
-    } catch (error) {
-      this.#log.error(String(error));
-      return [];
-    }
-  }
-
   dispose(): void {
-    this.#subscription.dispose();
+    for (const subscription of this.#subscriptions) subscription.dispose();
     this.#changed.dispose();
   }
 }

@@ -3,7 +3,6 @@ import * as vscode from 'vscode';
 import type { Connected } from '../database/connections.ts';
 import { sampleProfileId } from '../sample/profileId.ts';
 import type { ActiveConnection } from './activeConnection.ts';
-import type { Draft } from './connectionForm.ts';
 import type { ConnectionList } from './connectionList.ts';
 import { commands } from './contributions.ts';
 import type { LazyConnections } from './lazyParts.ts';
@@ -28,12 +27,13 @@ export function registerConnectionCommands(parts: ConnectionCommandParts): vscod
   const on = (id: string, run: (...args: unknown[]) => unknown): vscode.Disposable =>
     registerCommand(id, log, run);
   return [
-    on(commands.addConnection, () => enter(parts, undefined)),
+    on(commands.addConnection, async () => (await firstUse()).addConnection(parts)),
     on(commands.editConnection, async (argument) => {
       const id = connectionIdOf(argument) ?? active.id;
-      const profile = id === undefined ? undefined : list.profile(id);
-      if (profile === undefined) return vscode.commands.executeCommand(commands.addConnection);
-      return enter(parts, { profile, password: await parts.secrets.password(profile.id) });
+      if (id === undefined || list.find(id) === undefined)
+        return vscode.commands.executeCommand(commands.addConnection);
+      const before = await list.load(id);
+      return (await firstUse()).editConnection(parts, before, before);
     }),
     on(commands.removeConnection, async (argument) => {
       const id = connectionIdOf(argument);
@@ -74,10 +74,7 @@ export function registerConnectionCommands(parts: ConnectionCommandParts): vscod
 }
 
 /** The forms are not needed before someone enters something. */
-async function enter(parts: ConnectionCommandParts, before: Draft | undefined): Promise<string | undefined> {
-  const { enterConnection } = await import('./firstUse.ts');
-  return enterConnection(parts, before);
-}
+const firstUse = () => import('./firstUse.ts');
 
 /** The connection that a command was called on: a tree node or an id. */
 export function connectionIdOf(argument: unknown): string | undefined {

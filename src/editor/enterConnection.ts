@@ -1,43 +1,69 @@
-/** Has a connection entered, tested, named and saved. */
+/** Has a connection entered or edited, tested, and saved; what was entered survives a test that fails. */
 import * as vscode from 'vscode';
 import { openDatabase } from '../database/connect.ts';
 import { cancelled, toKhipuError } from '../shared/errors.ts';
 import { problemOf } from '../shared/messages.ts';
-import { askForDraft, askForName, type Draft } from './connectionForm.ts';
+import type { ConnectionDraft } from './connectionDraft.ts';
+import { askForDraft, askForName } from './connectionForm.ts';
 import { connectWithProgress, withProgress, type ConnectionCommandParts } from './connections.ts';
+import { editInHub } from './editConnection.ts';
 import { passwordFile } from './foundConnections.ts';
 import { logProblem } from './report.ts';
 
-/** Until it connects or the user gives up. @returns the id of the saved connection */
-export async function enterConnection(
+/** Quick: entered, tested, named, saved. @returns the id of the saved connection */
+export async function addConnection(parts: ConnectionCommandParts): Promise<string | undefined> {
+  const draft = await askForDraft();
+  if (draft === undefined) return undefined;
+  const verdict = await testDraft(parts, draft);
+  if (verdict === 'edit') return editConnection(parts, undefined, draft);
+  if (verdict === 'give up') return undefined;
+  const name = await askForName(draft.profile);
+  if (name === undefined) return undefined;
+  const named = { ...draft, profile: { ...draft.profile, name } };
+  return finish(parts, undefined, named, verdict === 'works');
+}
+
+/**
+ * In the hub, until it is saved or the user gives up.
+ * @param before as it is saved now; undefined for a new one
+ * @returns the id of the saved connection
+ */
+export async function editConnection(
   parts: ConnectionCommandParts,
-  before: Draft | undefined,
+  before: ConnectionDraft | undefined,
+  start: ConnectionDraft,
 ): Promise<string | undefined> {
-  let draft = await askForDraft(before);
-  while (draft !== undefined) {
-    const verdict = await testDraft(parts, draft);
-    if (verdict === 'edit') {
-      draft = await askForDraft(draft);
-      continue;
-    }
-    if (verdict === 'give up') return undefined;
-    const name = before === undefined ? await askForName(draft.profile) : draft.profile.name;
-    if (name === undefined) return undefined;
-    await parts.connections.disconnect(draft.profile.id);
-    await parts.list.save({ ...draft.profile, name }, draft.password);
-    await parts.active.use(draft.profile.id);
-    if (verdict === 'works') {
-      await connectWithProgress(parts, draft.profile.id);
-      await parts.explorer.reveal(draft.profile.id);
-    }
-    return draft.profile.id;
+  let draft = start;
+  for (;;) {
+    const edited = await editInHub(before, draft);
+    if (edited === undefined) return undefined;
+    ({ draft } = edited);
+    const verdict = edited.how === 'save' ? 'save' : await testDraft(parts, draft);
+    if (verdict !== 'edit' && verdict !== 'give up') return finish(parts, before, draft, verdict === 'works');
   }
-  return undefined;
+}
+
+async function finish(
+  parts: ConnectionCommandParts,
+  before: ConnectionDraft | undefined,
+  draft: ConnectionDraft,
+  works: boolean,
+): Promise<string> {
+  const { id, passwordFrom } = draft.profile;
+  await parts.connections.disconnect(id);
+  const password = passwordFrom === 'stored' ? draft.password : undefined;
+  await parts.list.save({ ...draft, password });
+  if (before === undefined) await parts.active.use(id);
+  if (works) {
+    await connectWithProgress(parts, id);
+    await parts.explorer.reveal(id);
+  }
+  return id;
 }
 
 async function testDraft(
   parts: ConnectionCommandParts,
-  draft: Draft,
+  draft: ConnectionDraft,
 ): Promise<'works' | 'save' | 'edit' | 'give up'> {
   try {
     await withProgress(`Testing the connection to ${draft.profile.host}`, async (signal) => {

@@ -4,7 +4,7 @@
  */
 export { createParts } from '../parts.ts';
 export { createAskSurface } from './askWithResults.ts';
-export { enterConnection } from './enterConnection.ts';
+export { addConnection, editConnection } from './enterConnection.ts';
 export { passwordFile } from './foundConnections.ts';
 export { chooseModel, enterKey } from './modelCommands.ts';
 export { configuredModels } from './modelSettings.ts';

@@ -2,6 +2,7 @@
 import * as vscode from 'vscode';
 import { sampleProfileId } from '../sample/profileId.ts';
 import { toKhipuError } from '../shared/errors.ts';
+import { connectionNodeLook } from './connectionEntryLook.ts';
 import type { ConnectionEntry, ConnectionList } from './connectionList.ts';
 import { commands, treeContext, views } from './contributions.ts';
 import type { LazyConnections } from './lazyParts.ts';
@@ -134,11 +135,10 @@ function treeItem(node: ExplorerNode, connections: LazyConnections): vscode.Tree
 function connectionItem(entry: ConnectionEntry, connections: LazyConnections): vscode.TreeItem {
   const connected = connections.current(entry.id) !== undefined;
   const isSample = entry.id === sampleProfileId;
-  const shown = item(entry.name, isSample ? 'beaker' : 'database', {
-    description: connected ? 'connected' : entry.where,
-    tooltip: lines([entry.name, entry.where]),
-    children: true,
-  });
+  const look = connectionNodeLook(entry, isSample ? 'beaker' : 'database', connected);
+  const shown = item(entry.name, look.icon, { ...look, children: true });
+  if (look.colour !== undefined)
+    shown.iconPath = new vscode.ThemeIcon(look.icon, new vscode.ThemeColor(`charts.${look.colour}`));
   // Another id is another item to VS Code: one that was open closes when its connection ends, or it would connect again.
   shown.id = connected ? entry.id : `${entry.id} (disconnected)`;
   if (connected) shown.collapsibleState = vscode.TreeItemCollapsibleState.Expanded;

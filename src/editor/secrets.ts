@@ -1,5 +1,14 @@
 /** Passwords and API keys in VS Code's secret storage: the only place where they are kept. */
 import type * as vscode from 'vscode';
+import * as z from 'zod/mini';
+
+/** A password, and whom it was entered for (`passwordTarget`); undefined for one that was stored before targets were. */
+export interface StoredPassword {
+  readonly password: string;
+  readonly target: string | undefined;
+}
+
+const storedPassword = z.object({ password: z.string(), target: z.string() });
 
 export class Secrets {
   readonly #storage: vscode.SecretStorage;
@@ -8,13 +17,19 @@ export class Secrets {
     this.#storage = storage;
   }
 
-  password(profileId: string): Promise<string | undefined> {
-    return this.#get(`password:${profileId}`);
+  async password(profileId: string): Promise<StoredPassword | undefined> {
+    const value = await this.#get(passwordName(profileId));
+    return value === undefined ? undefined : readPassword(value);
   }
 
-  /** Stores a password, or forgets it when there is none. */
-  setPassword(profileId: string, password: string | undefined): Promise<void> {
-    return this.#set(`password:${profileId}`, password);
+  /** Stores a password together with whom it is for, or forgets it when there is none. */
+  setPassword(profileId: string, stored: StoredPassword | undefined): Promise<void> {
+    return this.#set(passwordName(profileId), stored === undefined ? undefined : JSON.stringify(stored));
+  }
+
+  /** Forgets everything that is kept for a connection. */
+  async forget(profileId: string): Promise<void> {
+    await this.#set(passwordName(profileId), undefined);
   }
 
   /** The key for one server: a key is never sent to another host than the one it was entered for. */
@@ -34,4 +49,18 @@ export class Secrets {
     if (value === undefined) await this.#storage.delete(name);
     else await this.#storage.store(name, value);
   }
+}
+
+function passwordName(profileId: string): string {
+  return `password:${profileId}`;
+}
+
+function readPassword(value: string): StoredPassword {
+  try {
+    const read = storedPassword.safeParse(JSON.parse(value));
+    if (read.success) return read.data;
+  } catch {
+    // Not JSON: a bare password.
+  }
+  return { password: value, target: undefined };
 }

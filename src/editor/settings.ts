@@ -2,8 +2,8 @@
 import * as vscode from 'vscode';
 import * as z from 'zod/mini';
 import { en } from 'zod/locales';
-import { connectionProfile, type ConnectionProfile } from '../database/profile.ts';
 import { KhipuError } from '../shared/errors.ts';
+import type { Scope, ScopeValues } from './connectionScopes.ts';
 import { settings } from './contributions.ts';
 
 /** @throws KhipuError `invalid-settings` */
@@ -20,17 +20,23 @@ export function readSetting<T>(id: string, schema: z.core.$ZodType<T>): T {
   );
 }
 
-/**
- * The connections that the user saved; their passwords are in the secret storage.
- * @throws KhipuError `invalid-settings`
- */
-export function readProfiles(): ConnectionProfile[] {
-  return readSetting(settings.connections, z._default(z.array(connectionProfile), []));
+/** The connections as they are written down, not read yet; their passwords are in the secret storage. */
+export function connectionValues(): ScopeValues {
+  const found = vscode.workspace.getConfiguration().inspect(settings.connections);
+  return { user: found?.globalValue, workspace: found?.workspaceValue };
 }
 
-export async function writeProfiles(profiles: readonly ConnectionProfile[]): Promise<void> {
+export async function writeConnections(scope: Scope, value: readonly unknown[]): Promise<void> {
+  const { Global, Workspace } = vscode.ConfigurationTarget;
+  const target = scope === 'user' ? Global : Workspace;
   const configuration = vscode.workspace.getConfiguration();
-  await configuration.update(settings.connections, profiles, vscode.ConfigurationTarget.Global);
+  await configuration.update(settings.connections, value.length === 0 ? undefined : value, target);
+}
+
+/** Whether there are settings of a workspace, and the user trusts them. */
+export function canSaveInWorkspace(): boolean {
+  const { isTrusted, workspaceFile, workspaceFolders = [] } = vscode.workspace;
+  return isTrusted && (workspaceFile !== undefined || workspaceFolders.length > 0);
 }
 
 export function opensSampleOnStartup(): boolean {

@@ -1,5 +1,6 @@
 /** What the extension host and the results webview say to each other. */
 import * as z from 'zod/mini';
+import { connectionLook } from './connectionLook.ts';
 import { notificationType, requestType } from './rpc.ts';
 import { serverMessages } from './serverMessages.ts';
 
@@ -21,6 +22,8 @@ const answerHeader = z.object({
   notices: z.array(z.string()),
   /** The connection's name. */
   connection: z.string(),
+  /** Its label, colour and access; left out where there is nothing to warn of. */
+  connectionLook: z.optional(connectionLook),
 });
 export type AnswerHeader = z.infer<typeof answerHeader>;
 

@@ -153,8 +153,8 @@ describe('contributions', () => {
       [...manifest.capabilities.untrustedWorkspaces.restrictedConfigurations].sort(),
       sensitive.sort(),
     );
-    // And a workspace's settings never hold connections at all.
-    assert.equal(contributes.configuration.properties[settings.connections]?.scope, 'application');
+    // A workspace may have connections, which are read beside the user's and only where it is trusted: connectionScopes.test.ts.
+    assert.equal(contributes.configuration.properties[settings.connections]?.scope, 'window');
   });
 
   it('describes a connection in package.json as the code reads it', () => {

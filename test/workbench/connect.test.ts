@@ -20,6 +20,7 @@ import {
   chooseFromMenu,
   describedRow,
   dialog,
+  pickInHub,
   pressInline,
   toggle,
 } from './gestures.ts';
@@ -70,6 +71,8 @@ describe('connections', () => {
     await dialog(page).getByText('enter the password again').waitFor();
     await screenshot(page, 'add-connection-fault-dark');
     await dialog(page).getByRole('button', { name: 'Edit' }).click();
+    await quickInput(page).getByText('Test and Save').waitFor();
+    await screenshot(page, 'edit-connection-dark');
     await pick(page, 'Paste a URL');
     await quickInput(page).getByText('Connection URL').waitFor();
     assert.match(
@@ -81,7 +84,9 @@ describe('connections', () => {
   it('saves it under a name once it connects, and shows it in the tree', async () => {
     const { page } = window;
     await answerField(page, 'Connection URL', postgres.url());
-    await answerField(page, 'Name of the Connection', 'Farm');
+    await pickInHub(page, 'Name');
+    await answerField(page, 'Name', 'Farm');
+    await pickInHub(page, 'Test and Save');
     await describedRow(page, 'Farm', 'connected').waitFor();
     await treeRow(page, 'llamas').waitFor();
     await page.locator('.statusbar').getByText('Farm').waitFor();
@@ -127,6 +132,8 @@ describe('connections', () => {
     await pick(page, 'Paste a URL');
     const url = `postgres://${postgres.user}@127.0.0.1:${postgres.port}/postgres?sslmode=disable`;
     await answerField(page, 'Connection URL', url);
+    await quickInput(page).getByText('postgres (was template1)').waitFor();
+    await pickInHub(page, 'Test and Save');
     await treeRow(page, 'llamas').nth(1).waitFor(); // now it shows the database of the other one
     await describedRow(page, 'Stable', 'connected').waitFor();
     const connections = await saved('changed connection', (all) =>

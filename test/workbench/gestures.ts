@@ -114,6 +114,12 @@ export async function answerField(page: Page, title: string, text: string): Prom
   await page.keyboard.press('Enter');
 }
 
+/** Picks a row of the hub in which a connection is edited: by typing, for the list is longer than what is in sight. */
+export async function pickInHub(page: Page, label: string): Promise<void> {
+  await quickInput(page).getByPlaceholder('Choose what to change, then Test and Save.').fill(label);
+  await pick(page, label);
+}
+
 /** Has the server and model set by the palette. */
 export async function chooseOpenAi(page: Page, baseUrl: string, model: string): Promise<void> {
   await runCommand(page, 'Khipu: Choose Model');

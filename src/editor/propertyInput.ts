@@ -1,0 +1,135 @@
+/** Asks for one property of a connection: by a box that checks while one types, a list, or the dialog for files. */
+import * as vscode from 'vscode';
+import { toKhipuError } from '../shared/errors.ts';
+import type { ConnectionDraft } from './connectionDraft.ts';
+import type { ConnectionProperty, PropertyAsk, PropertyChoice } from './connectionProperties.ts';
+
+/** @returns the changed draft; the same one when the user turned away */
+export async function askForProperty(
+  property: ConnectionProperty,
+  draft: ConnectionDraft,
+): Promise<ConnectionDraft> {
+  const title = titleOf(property);
+  const { ask } = property;
+  switch (ask.kind) {
+    case 'text':
+      return askForText(title, ask, draft);
+    case 'choice':
+      return askForChoice(title, ask, draft);
+    case 'file':
+      return askForFile(title, ask, draft);
+  }
+}
+
+/** The label without its codicon. */
+function titleOf({ label }: ConnectionProperty): string {
+  return label.replace(/^\$\([\w-]+\) /, '').replace(/^Paste a URL$/, 'Connection URL');
+}
+
+async function askForText(
+  title: string,
+  ask: Extract<PropertyAsk, { kind: 'text' }>,
+  draft: ConnectionDraft,
+): Promise<ConnectionDraft> {
+  const text = await vscode.window.showInputBox({
+    title,
+    prompt: ask.prompt,
+    ...(ask.placeholder === undefined ? {} : { placeHolder: ask.placeholder }),
+    password: ask.secret === true,
+    value: ask.start(draft),
+    ignoreFocusOut: true,
+    validateInput: (typed) => faultOf(() => ask.enter(draft, typed)),
+  });
+  return text === undefined ? draft : ask.enter(draft, text);
+}
+
+/** What is wrong with what is being typed, in a sentence; undefined when nothing is. */
+export function faultOf(enter: () => unknown): string | undefined {
+  try {
+    enter();
+    return undefined;
+  } catch (thrown) {
+    const error = toKhipuError(thrown);
+    return [error.message, error.detail.hint].filter((part) => part !== undefined).join(' ');
+  }
+}
+
+async function askForChoice(
+  title: string,
+  ask: Extract<PropertyAsk, { kind: 'choice' }>,
+  draft: ConnectionDraft,
+): Promise<ConnectionDraft> {
+  const current = ask.current(draft);
+  const pick = vscode.window.createQuickPick<vscode.QuickPickItem & { readonly choice: PropertyChoice }>();
+  pick.title = title;
+  pick.ignoreFocusOut = true;
+  pick.matchOnDescription = true;
+  pick.items = ask.choices.map((choice) => ({
+    choice,
+    label: choice.label,
+    description: [choice.description, choice.value === current ? 'as now' : undefined]
+      .filter((part) => part !== undefined)
+      .join(' · '),
+    ...(choice.colour === undefined ? {} : { iconPath: dot(choice.colour) }),
+  }));
+  pick.activeItems = pick.items.filter(({ choice }) => choice.value === current);
+  const chosen = await accepted(pick);
+  return chosen === undefined ? draft : ask.enter(draft, chosen.choice.value);
+}
+
+function dot(colour: string): vscode.ThemeIcon {
+  return new vscode.ThemeIcon('circle-filled', new vscode.ThemeColor(`charts.${colour}`));
+}
+
+async function askForFile(
+  title: string,
+  ask: Extract<PropertyAsk, { kind: 'file' }>,
+  draft: ConnectionDraft,
+): Promise<ConnectionDraft> {
+  const current = ask.current(draft);
+  if (current !== undefined) {
+    const choose = { label: '$(folder-opened) Choose Another File…' };
+    const without = { label: '$(close) No File' };
+    const chosen = await vscode.window.showQuickPick([choose, without], {
+      title,
+      placeHolder: current,
+      ignoreFocusOut: true,
+    });
+    if (chosen === undefined) return draft;
+    if (chosen === without) return ask.enter(draft, undefined);
+  }
+  const [file] =
+    (await vscode.window.showOpenDialog({ title, openLabel: 'Use', canSelectMany: false })) ?? [];
+  return file === undefined ? draft : ask.enter(draft, file.fsPath);
+}
+
+/**
+ * Shows a list until an item is accepted or the user turns away; the list is disposed then.
+ * @param buttons of the title bar, each with the item that it stands for
+ */
+export function accepted<Item extends vscode.QuickPickItem>(
+  pick: vscode.QuickPick<Item>,
+  buttons: ReadonlyMap<vscode.QuickInputButton, Item> = new Map(),
+): Promise<Item | undefined> {
+  pick.buttons = [...buttons.keys()];
+  return new Promise((resolve) => {
+    const listeners = [
+      pick.onDidTriggerButton((button) => {
+        resolve(buttons.get(button));
+        pick.hide();
+      }),
+      pick.onDidAccept(() => {
+        const [item] = pick.selectedItems;
+        if (item === undefined) return;
+        resolve(item);
+        pick.hide();
+      }),
+      pick.onDidHide(() => {
+        resolve(undefined);
+        for (const listener of listeners) listener.dispose();
+        pick.dispose();
+      }),
+    ];
+    pick.show();
+  });
+}
