@@ -1,5 +1,5 @@
 /** How an index is brought up to date: marks first, then only what is missing, in batches. */
-import type { IndexReport, ItemMark, KnowledgeItem } from './knowledgeStore.ts';
+import type { IndexReport, ItemMark, KnowledgeItem, OnProgress } from './knowledgeStore.ts';
 import { batches } from './slices.ts';
 
 /** What an index found when it compared itself with what it should hold. */
@@ -35,13 +35,21 @@ export async function indexThrough(
   steps: IndexSteps,
   items: readonly KnowledgeItem[],
   signal: AbortSignal,
+  onProgress: OnProgress = () => undefined,
 ): Promise<IndexReport> {
   const started = performance.now();
   const marks = items.map(({ kind, id, hash }) => ({ kind, id, hash }));
   const { missing, removed, rebuilt } = await steps.reconcile(marks, signal);
   const wanted = missing.flatMap((index) => items[index] ?? []);
-  for (const batch of batches(wanted, batchSize)) await steps.put(batch, signal);
-  if (wanted.length > 0 || removed > 0) await steps.finish(signal);
   const kept = items.length - wanted.length;
+  let done = kept;
+  for (const batch of batches(wanted, batchSize)) {
+    onProgress(done, items.length);
+    await steps.put(batch, signal);
+    done += batch.length;
+  }
+  onProgress(done, items.length);
+  // Also when nothing changed: the update before may have ended before this step.
+  await steps.finish(signal);
   return { added: wanted.length, removed, kept, rebuilt, ms: performance.now() - started };
 }

@@ -1,12 +1,20 @@
 /** The room's front door: keeps the index of each database up to date, and answers what a question needs to know. */
-import { join } from 'node:path';
 import type { Catalog } from '../database/catalog.ts';
 import { createBuiltinEmbedder } from '../models/builtinEmbedder.ts';
 import { KhipuError, throwIfAborted, toKhipuError } from '../shared/errors.ts';
 import { verifiedCard } from './card.ts';
 import { makeCatalogCards, type CatalogCards } from './catalogCards.ts';
-import { contentHash } from './contentHash.ts';
-import type { IndexReport, KnowledgeHit, KnowledgeItem, KnowledgeStore } from './knowledgeStore.ts';
+import { IdleWork } from './idleWork.ts';
+import { localPlace } from './indexPlace.ts';
+import type { IndexState } from './indexState.ts';
+import type {
+  DurableStore,
+  IndexReport,
+  KnowledgeHit,
+  KnowledgeItem,
+  KnowledgeStore,
+  OnProgress,
+} from './knowledgeStore.ts';
 import { createMemoryStore } from './memoryStore.ts';
 import type { Retrieval, VerifiedQuestion } from './retrieval.ts';
 import { chooseTables, defaultBudgetTokens, fits, searchedTables } from './retrieve.ts';
@@ -17,6 +25,10 @@ import { IndexProcess, type IndexProcessOptions } from './workerClient.ts';
 export interface KnowledgeOptions extends IndexProcessOptions {
   /** Absolute path of a directory of our own, in which the indexes are kept. */
   readonly storageDirectory: string;
+  /** Told whenever the state of a database's index changes. */
+  readonly onState?: (databaseKey: string, state: IndexState) => void;
+  /** How long nothing may go on before indexes are compacted, in milliseconds; 30 s when not given. */
+  readonly idleMs?: number;
 }
 
 /** What there is to know about one database. */
@@ -60,6 +72,11 @@ export interface Knowledge {
    * @throws KhipuError `cancelled`
    */
   retrieve(request: RetrieveRequest, signal: AbortSignal): Promise<Retrieval>;
+  /**
+   * Throws the index of a database away and makes it anew.
+   * @throws KhipuError `cancelled`
+   */
+  rebuild(subject: Subject, signal: AbortSignal): Promise<PrepareReport>;
   /** Ends the index process and all work; resolves when the process is gone. */
   dispose(): Promise<void>;
 }
@@ -70,7 +87,10 @@ export function createKnowledge(options: KnowledgeOptions): Knowledge {
 
 /** The index of one database, as far as this window knows. */
 interface Shelf {
-  readonly store: KnowledgeStore;
+  readonly databaseKey: string;
+  readonly store: DurableStore;
+  /** Updates have left small files in it. */
+  changed: boolean;
   run: { readonly subject: Subject; readonly work: SharedWork<PrepareReport> } | undefined;
   /** The catalog that the index on disk holds. */
   indexed: Catalog | undefined;
@@ -98,10 +118,12 @@ class IndexedKnowledge implements Knowledge {
   readonly #ending = new AbortController();
   readonly #shelves = new Map<string, Shelf>();
   readonly #cards = new WeakMap<Catalog, SharedWork<CatalogCards>>();
+  readonly #idle: IdleWork;
 
   constructor(options: KnowledgeOptions) {
     this.#options = options;
     this.#process = new IndexProcess(options);
+    this.#idle = new IdleWork(options.idleMs ?? 30_000, (signal) => this.#compact(signal));
   }
 
   get processId(): number | undefined {
@@ -114,16 +136,29 @@ class IndexedKnowledge implements Knowledge {
     const shelf = this.#shelf(subject.databaseKey);
     const { run } = shelf;
     if (run !== undefined && run.work.running && sameContent(run.subject, subject))
-      return await run.work.join(signal);
-    const work = new SharedWork(async (ours) => {
-      await run?.work.settled(); // two runs over one index would undo each other's work
-      return await this.#index(shelf, subject, ours);
-    });
-    shelf.run = { subject, work };
-    return await work.join(signal);
+      return await this.#join(shelf, run.work, signal);
+    return await this.#join(shelf, this.#begin(shelf, subject, false), signal);
   }
 
-  async retrieve(request: RetrieveRequest, caller: AbortSignal): Promise<Retrieval> {
+  async rebuild(subject: Subject, caller: AbortSignal): Promise<PrepareReport> {
+    const signal = AbortSignal.any([caller, this.#ending.signal]);
+    throwIfAborted(signal);
+    this.#process.revive();
+    const shelf = this.#shelf(subject.databaseKey);
+    return await this.#join(shelf, this.#begin(shelf, subject, true), signal);
+  }
+
+  retrieve(request: RetrieveRequest, caller: AbortSignal): Promise<Retrieval> {
+    return this.#idle.during(() => this.#retrieve(request, caller));
+  }
+
+  async dispose(): Promise<void> {
+    this.#ending.abort(new KhipuError('cancelled', 'Khipu is closing.'));
+    this.#idle.dispose();
+    await this.#process.dispose();
+  }
+
+  async #retrieve(request: RetrieveRequest, caller: AbortSignal): Promise<Retrieval> {
     const started = performance.now();
     const signal = AbortSignal.any([caller, this.#ending.signal]);
     throwIfAborted(signal);
@@ -147,18 +182,42 @@ class IndexedKnowledge implements Knowledge {
     };
   }
 
-  async dispose(): Promise<void> {
-    this.#ending.abort(new KhipuError('cancelled', 'Khipu is closing.'));
-    await this.#process.dispose();
+  /** Starts a run in place of the one that goes on: two over one index would undo each other's work. */
+  #begin(shelf: Shelf, subject: Subject, anew: boolean): SharedWork<PrepareReport> {
+    const before = shelf.run?.work;
+    before?.abandon();
+    const work = new SharedWork((signal) =>
+      this.#idle.during(async () => {
+        await before?.settled();
+        throwIfAborted(signal);
+        if (anew) await this.#clear(shelf, signal);
+        return await this.#index(shelf, subject, signal);
+      }),
+    );
+    shelf.run = { subject, work };
+    return work;
+  }
+
+  /** Waits for a run, and for the one that took its place when the content changed meanwhile. */
+  async #join(shelf: Shelf, work: SharedWork<PrepareReport>, signal: AbortSignal): Promise<PrepareReport> {
+    try {
+      return await work.join(signal);
+    } catch (thrown) {
+      const next = shelf.run?.work;
+      if (signal.aborted || next === undefined || next === work) throw thrown;
+      return await this.#join(shelf, next, signal);
+    }
   }
 
   #shelf(databaseKey: string): Shelf {
     const known = this.#shelves.get(databaseKey);
     if (known !== undefined) return known;
-    const directory = join(this.#options.storageDirectory, contentHash(databaseKey));
-    const store = this.#process.store(directory);
+    const embedder = createBuiltinEmbedder(this.#options.vectorsPath);
+    const place = localPlace(this.#options.storageDirectory, databaseKey, embedder.id);
     const shelf: Shelf = {
-      store,
+      databaseKey,
+      store: this.#process.store(place),
+      changed: false,
       run: undefined,
       indexed: undefined,
       degraded: undefined,
@@ -184,17 +243,68 @@ class IndexedKnowledge implements Knowledge {
   }
 
   async #index(shelf: Shelf, subject: Subject, signal: AbortSignal): Promise<PrepareReport> {
-    const items = await this.#items(subject, signal);
+    const tell = (state: IndexState): void => this.#options.onState?.(shelf.databaseKey, state);
     try {
-      const report = await shelf.store.index(items, signal);
+      const items = await this.#items(subject, signal);
+      tell({ phase: 'indexing', done: 0, total: items.length });
+      const report = await this.#indexBoth(shelf, subject, items, signal, (done, total) =>
+        tell({ phase: 'indexing', done, total }),
+      );
+      const { engine, rebuilt, notice } = report;
+      tell({ phase: 'ready', items: items.length, engine, embedder: 'builtin', rebuilt, notice });
+      return report;
+    } catch (thrown) {
+      tell({ phase: 'failed', error: toKhipuError(thrown) });
+      throw thrown;
+    }
+  }
+
+  async #indexBoth(
+    shelf: Shelf,
+    subject: Subject,
+    items: readonly KnowledgeItem[],
+    signal: AbortSignal,
+    onProgress: OnProgress,
+  ): Promise<PrepareReport> {
+    try {
+      const report = await shelf.store.index(items, signal, onProgress);
       shelf.indexed = subject.catalog;
       shelf.degraded = undefined;
       shelf.memory = undefined;
+      if (report.added > 0 || report.removed > 0) {
+        shelf.changed = true;
+        this.#idle.want();
+      }
       return { ...report, engine: 'lancedb', notice: undefined };
     } catch (thrown) {
       const notice = this.#degrade(shelf, thrown);
       const store = await this.#memory(shelf, subject, signal);
       return { ...(await store.index(items, signal)), engine: 'memory', notice };
+    }
+  }
+
+  async #clear(shelf: Shelf, signal: AbortSignal): Promise<void> {
+    shelf.indexed = undefined;
+    try {
+      await shelf.store.clear(signal);
+    } catch (thrown) {
+      this.#degrade(shelf, thrown);
+    }
+  }
+
+  async #compact(signal: AbortSignal): Promise<void> {
+    for (const shelf of this.#shelves.values()) {
+      if (!shelf.changed || shelf.degraded !== undefined) continue;
+      try {
+        await shelf.store.compact(AbortSignal.any([signal, this.#ending.signal]));
+        shelf.changed = false;
+        this.#options.log('index: compacted');
+      } catch (thrown) {
+        const error = toKhipuError(thrown);
+        if (error.kind === 'cancelled') return;
+        shelf.changed = false; // the next update tries again
+        this.#options.log(`index: not compacted: ${error.message}`);
+      }
     }
   }
 

@@ -59,3 +59,21 @@ export interface KnowledgeStore {
   search(question: string, options: SearchOptions, signal: AbortSignal): Promise<KnowledgeHit[]>;
   close(): Promise<void>;
 }
+
+/** Told of how far an update is, in items. */
+export type OnProgress = (done: number, total: number) => void;
+
+/** An index that outlives its process. */
+export interface DurableStore extends KnowledgeStore {
+  index(items: readonly KnowledgeItem[], signal: AbortSignal, onProgress?: OnProgress): Promise<IndexReport>;
+  /**
+   * Merges what many updates have left in small files; for idle times.
+   * @throws KhipuError `index-unavailable` or `cancelled`
+   */
+  compact(signal: AbortSignal): Promise<void>;
+  /**
+   * Makes the index empty, whatever is in it.
+   * @throws KhipuError `index-unavailable` or `cancelled`
+   */
+  clear(signal: AbortSignal): Promise<void>;
+}

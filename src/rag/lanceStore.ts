@@ -1,11 +1,12 @@
 /** The index on disk: LanceDB's full text and flat vector search over one table for each kind of item. */
-import { connect, Index, MatchQuery, type Connection, type Table } from '@lancedb/lancedb';
-import { Field, FixedSizeList, Float32, Schema, Utf8 } from 'apache-arrow';
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import * as z from 'zod/mini';
+import { Index, MatchQuery, type Table } from '@lancedb/lancedb';
+import { randomUUID } from 'node:crypto';
+import { readdir, rename, rm } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Embedder } from '../models/embedder.ts';
 import { KhipuError, throwIfAborted } from '../shared/errors.ts';
+import type { IndexPlace } from '../shared/ragProtocol.ts';
 import { contentHash } from './contentHash.ts';
 import { candidateCount, fuse } from './fusion.ts';
 import type { Difference, IndexSteps } from './indexing.ts';
@@ -17,11 +18,10 @@ import {
   type KnowledgeItem,
   type SearchOptions,
 } from './knowledgeStore.ts';
+import { isConflict, refusalOf, storeFault, unavailable } from './lanceFaults.ts';
+import { directoryIdentity, openTables, storedMarks, texts, type OpenTables } from './lanceTables.ts';
 import { batches } from './slices.ts';
 import { contentWords } from './words.ts';
-
-/** Changes with the columns or with how text and vectors are made; another layout lives in another directory. */
-const layout = 1;
 
 /** Keys in one filter: LanceDB has no parameters, and its parser is slow on very long lists. */
 const deleteBatch = 500;
@@ -39,82 +39,117 @@ function textIndex(): Index {
 }
 
 export interface LanceStore extends IndexSteps {
-  /** The directory held something that could not be read, and was made anew. */
+  /** What lay there could not be read, and was made anew. */
   readonly rebuilt: boolean;
+  readonly dimension: number;
   search(question: string, options: SearchOptions, signal: AbortSignal): Promise<KnowledgeHit[]>;
+  /** Merges the small files of many updates and forgets old versions; stops between two tables when it is cancelled. */
+  compact(signal: AbortSignal): Promise<void>;
+  /** Makes the index empty, whatever is in it. */
+  clear(): Promise<void>;
   close(): void;
 }
 
 /**
- * Opens the index of one database, or makes it; one that does not open is made anew, empty.
- * @param directory of this database; the index of each embedder has a directory of its own in it
+ * Opens the index of one database, or makes it; one that is damaged is made anew, empty.
+ * @throws KhipuError `index-unavailable`: the disk is full or not readable, or the index is not to be had
  */
-export async function openLanceStore(directory: string, embedder: Embedder): Promise<LanceStore> {
-  const place = join(directory, `v${layout}-${contentHash(embedder.id, String(embedder.dimension))}`);
+export async function openLanceStore(place: IndexPlace, embedder: Embedder): Promise<LanceStore> {
+  await removeRemains(place.uri).catch(() => undefined); // at the next time, then
   try {
-    return await OpenLanceStore.open(place, embedder, false);
-  } catch {
+    return new OpenLanceStore(place, embedder, await openTables(place, embedder), false);
+  } catch (thrown) {
+    if (refusalOf(thrown) !== undefined) throw storeFault(thrown);
+  }
+  try {
     // Whatever is wrong with the files, all that they hold can be made again from the catalog.
-    await rm(place, { recursive: true, force: true });
-    return await OpenLanceStore.open(place, embedder, true);
+    await removeFiles(place.uri);
+    return new OpenLanceStore(place, embedder, await openTables(place, embedder), true);
+  } catch (thrown) {
+    throw storeFault(thrown);
   }
 }
 
 class OpenLanceStore implements LanceStore {
   readonly rebuilt: boolean;
-  readonly #place: string;
+  readonly #place: IndexPlace;
   readonly #embedder: Embedder;
-  #database: Connection;
-  #tables: ReadonlyMap<ItemKind, Table>;
+  #open: OpenTables;
   #damaged = false;
+  /** It was found gone and is empty now, which has still to be told. */
+  #lost = false;
+  /** Writes go one after the other: LanceDB would let them collide. */
+  #writing: Promise<unknown> = Promise.resolve();
 
-  private constructor(place: string, embedder: Embedder, opened: Opened, rebuilt: boolean) {
+  constructor(place: IndexPlace, embedder: Embedder, open: OpenTables, rebuilt: boolean) {
     this.#place = place;
     this.#embedder = embedder;
-    this.#database = opened.database;
-    this.#tables = opened.tables;
+    this.#open = open;
     this.rebuilt = rebuilt;
   }
 
-  static async open(place: string, embedder: Embedder, rebuilt: boolean): Promise<OpenLanceStore> {
-    return new OpenLanceStore(place, embedder, await openTables(place, embedder), rebuilt);
+  get dimension(): number {
+    return this.#open.dimension;
   }
 
-  async reconcile(marks: readonly ItemMark[], signal: AbortSignal): Promise<Difference> {
-    if (this.#damaged) return await this.#startAnew(marks);
-    try {
-      return await this.#compare(marks, signal);
-    } catch (thrown) {
-      if (thrown instanceof KhipuError) throw thrown;
-      return await this.#startAnew(marks);
-    }
+  reconcile(marks: readonly ItemMark[], signal: AbortSignal): Promise<Difference> {
+    return this.#write(async () => {
+      if (this.#damaged) return await this.#startAnew(marks);
+      try {
+        const difference = await this.#compare(marks, signal);
+        const rebuilt = this.#lost;
+        this.#lost = false;
+        return { ...difference, rebuilt };
+      } catch (thrown) {
+        if (thrown instanceof KhipuError || refusalOf(thrown) !== undefined) throw thrown;
+        return await this.#startAnew(marks);
+      }
+    });
   }
 
-  async put(items: readonly KnowledgeItem[], signal: AbortSignal): Promise<void> {
-    for (const kind of itemKinds) {
-      const wanted = items.filter((item) => item.kind === kind);
-      if (wanted.length === 0) continue;
-      const vectors = await this.#embedder.embed(
-        wanted.map((item) => item.text),
-        signal,
-      );
-      throwIfAborted(signal);
-      const rows = wanted.map((item, index) => row(item, vectors[index]));
-      await this.#table(kind)
-        .mergeInsert('key')
-        .whenMatchedUpdateAll()
-        .whenNotMatchedInsertAll()
-        .execute(rows);
-    }
+  put(items: readonly KnowledgeItem[], signal: AbortSignal): Promise<void> {
+    return this.#write(async () => {
+      for (const kind of itemKinds) {
+        const wanted = items.filter((item) => item.kind === kind);
+        if (wanted.length === 0) continue;
+        const vectors = await this.#embedder.embed(
+          wanted.map((item) => item.text),
+          signal,
+        );
+        throwIfAborted(signal);
+        const rows = wanted.map((item, index) => row(item, vectors[index]));
+        const table = this.#table(kind);
+        await again(() =>
+          table.mergeInsert('key').whenMatchedUpdateAll().whenNotMatchedInsertAll().execute(rows),
+        );
+      }
+    });
   }
 
-  async finish(signal: AbortSignal): Promise<void> {
-    for (const table of this.#tables.values()) {
-      throwIfAborted(signal);
-      if ((await table.countRows()) === 0) continue;
-      if (await hasTextIndex(table)) await table.optimize();
-      else await table.createIndex('text', { config: textIndex() });
-    }
+  finish(signal: AbortSignal): Promise<void> {
+    return this.#write(async () => {
+      for (const table of this.#open.tables.values()) {
+        throwIfAborted(signal);
+        if ((await table.countRows()) === 0 || (await hasTextIndex(table))) continue;
+        await again(() => table.createIndex('text', { config: textIndex() }));
+      }
+    });
+  }
+
+  compact(signal: AbortSignal): Promise<void> {
+    return this.#write(async () => {
+      for (const table of this.#open.tables.values()) {
+        throwIfAborted(signal);
+        // Readers look for the newest version at each read, so that none is in use for an hour.
+        await table.optimize({ cleanupOlderThan: new Date(Date.now() - 3_600_000) });
+      }
+    });
+  }
+
+  clear(): Promise<void> {
+    return this.#write(async () => {
+      await this.#makeAnew();
+    });
   }
 
   async search(
@@ -125,24 +160,43 @@ class OpenLanceStore implements LanceStore {
     const asked = contentWords(question).join(' ');
     const [vector] = await this.#embedder.embed([asked], signal);
     throwIfAborted(signal);
-    const table = this.#table(kind);
     const count = candidateCount(limit);
-    try {
+    const look = async (): Promise<KnowledgeHit[]> => {
+      const table = this.#table(kind);
       const [text, near] = await Promise.all([byText(table, asked, count), byVector(table, vector, count)]);
       return fuse({ text, vector: near }, limit);
+    };
+    try {
+      return await look().catch(async () => {
+        // Another process may have made the index anew under our feet.
+        await this.#reopen();
+        if (this.#lost) throw unavailable('The index of this database is gone and has to be made anew.');
+        return await look();
+      });
     } catch (thrown) {
+      if (thrown instanceof KhipuError || refusalOf(thrown) !== undefined) throw storeFault(thrown);
       this.#damaged = true;
       throw unavailable('The index of this database could not be read and has to be made anew.', thrown);
     }
   }
 
   close(): void {
-    for (const table of this.#tables.values()) table.close();
-    this.#database.close();
+    for (const table of this.#open.tables.values()) table.close();
+    this.#open.database.close();
+  }
+
+  async #write<T>(work: () => Promise<T>): Promise<T> {
+    const run = this.#writing.then(work);
+    this.#writing = run.catch(() => undefined);
+    try {
+      return await run;
+    } catch (thrown) {
+      throw storeFault(thrown);
+    }
   }
 
   #table(kind: ItemKind): Table {
-    const table = this.#tables.get(kind);
+    const table = this.#open.tables.get(kind);
     if (table === undefined) throw new KhipuError('internal', `There is no index of kind ${kind}.`);
     return table;
   }
@@ -151,90 +205,85 @@ class OpenLanceStore implements LanceStore {
     const missing: number[] = [];
     let removed = 0;
     for (const kind of itemKinds) {
-      const stored = await storedHashes(this.#table(kind));
+      const { hashes, twice } = await storedMarks(this.#table(kind));
       throwIfAborted(signal);
       for (const [index, mark] of marks.entries()) {
         if (mark.kind !== kind) continue;
         const key = keyOf(mark);
-        if (stored.get(key) !== mark.hash) missing.push(index);
-        stored.delete(key);
+        if (hashes.get(key) !== mark.hash || twice.has(key)) missing.push(index);
+        hashes.delete(key);
       }
-      await removeKeys(this.#table(kind), [...stored.keys()]);
-      removed += stored.size;
+      removed += hashes.size;
+      await removeKeys(this.#table(kind), new Set([...hashes.keys(), ...twice]));
     }
     return { missing, removed, rebuilt: false };
   }
 
   async #startAnew(marks: readonly ItemMark[]): Promise<Difference> {
-    this.close();
-    await rm(this.#place, { recursive: true, force: true });
-    const { database, tables } = await openTables(this.#place, this.#embedder);
-    this.#database = database;
-    this.#tables = tables;
-    this.#damaged = false;
+    const identity = await directoryIdentity(this.#place).catch(() => undefined);
+    if (identity !== undefined && identity !== this.#open.identity) {
+      // Another process has made it anew already.
+      await this.#reopen();
+      this.#damaged = false;
+      return await this.#compare(marks, new AbortController().signal);
+    }
+    await this.#makeAnew();
     return { missing: [...marks.keys()], removed: 0, rebuilt: true };
   }
-}
 
-interface Opened {
-  readonly database: Connection;
-  readonly tables: ReadonlyMap<ItemKind, Table>;
-}
-
-async function openTables(place: string, embedder: Embedder): Promise<Opened> {
-  await mkdir(place, { recursive: true });
-  await agreeOnMeta(join(place, 'meta.json'), {
-    layout,
-    embedder: embedder.id,
-    dimension: embedder.dimension,
-  });
-  const database = await connect(place);
-  const tables = new Map<ItemKind, Table>();
-  const names = await database.tableNames();
-  for (const kind of itemKinds) {
-    const table = names.includes(kind)
-      ? await database.openTable(kind)
-      : await database.createEmptyTable(kind, schemaOf(embedder.dimension), {
-          mode: 'create',
-          existOk: true,
-        });
-    await storedHashes(table); // a damaged one shows itself here
-    tables.set(kind, table);
+  async #reopen(): Promise<void> {
+    const before = this.#open;
+    this.#open = await openTables(this.#place, this.#embedder);
+    for (const table of before.tables.values()) table.close();
+    before.database.close();
+    this.#lost ||= this.#open.created;
   }
-  return { database, tables };
+
+  async #makeAnew(): Promise<void> {
+    this.close();
+    await removeFiles(this.#place.uri);
+    this.#open = await openTables(this.#place, this.#embedder);
+    this.#damaged = false;
+    this.#lost = false;
+  }
 }
 
-/** Explicit, because LanceDB would infer Float64 from JavaScript's numbers. */
-function schemaOf(dimension: number): Schema {
-  const text = (name: string): Field => new Field(name, new Utf8(), false);
-  const vector = new FixedSizeList(dimension, new Field('item', new Float32(), true));
-  return new Schema([
-    text('key'),
-    text('id'),
-    text('hash'),
-    text('text'),
-    new Field('vector', vector, false),
-  ]);
-}
-
-const metaShape = z.object({ layout: z.number(), embedder: z.string(), dimension: z.number() });
-
-async function agreeOnMeta(path: string, wanted: z.infer<typeof metaShape>): Promise<void> {
-  let written: string;
+/** Moved away first, which is done whole or not at all: two processes do not undo each other's work. */
+async function removeFiles(directory: string): Promise<void> {
+  const aside = `${directory}.damaged-${randomUUID()}`;
   try {
-    written = await readFile(path, 'utf8');
-  } catch {
-    await writeFile(`${path}.new`, JSON.stringify(wanted));
-    await rename(`${path}.new`, path); // whole or not at all
-    return;
+    await rename(directory, aside);
+  } catch (thrown) {
+    if (thrown instanceof Error && 'code' in thrown && thrown.code === 'ENOENT') return;
+    throw thrown;
   }
-  const found = metaShape.parse(JSON.parse(written));
-  if (
-    found.layout !== wanted.layout ||
-    found.embedder !== wanted.embedder ||
-    found.dimension !== wanted.dimension
-  ) {
-    throw unavailable(`The index was made by ${found.embedder} and not by ${wanted.embedder}.`);
+  await rm(aside, { recursive: true, force: true });
+}
+
+/** Removes what a crash or an older layout has left beside an index. */
+async function removeRemains(directory: string): Promise<void> {
+  const name = basename(directory);
+  const current = Number(/^v(\d+)-[0-9a-f]{32}$/.exec(name)?.[1]);
+  if (Number.isNaN(current)) return;
+  for (const other of await readdir(dirname(directory))) {
+    const version = Number(/^v(\d+)-[0-9a-f]{32}$/.exec(other)?.[1]);
+    if (version < current || other.startsWith(`${name}.damaged-`)) {
+      await rm(join(dirname(directory), other), { recursive: true, force: true });
+    }
+  }
+}
+
+const tries = 5;
+
+/** Does it again when another process has committed at the same time. */
+async function again<T>(work: () => Promise<T>): Promise<T> {
+  for (let tried = 1; ; tried++) {
+    try {
+      return await work();
+    } catch (thrown) {
+      if (tried === tries || !isConflict(thrown)) throw thrown;
+      await delay(20 * 2 ** tried * (0.5 + Math.random()));
+    }
   }
 }
 
@@ -248,23 +297,10 @@ function row(item: KnowledgeItem, vector: Float32Array | undefined): Record<stri
   return { key: keyOf(item), id: item.id, hash: item.hash, text: item.text, vector: Array.from(vector) };
 }
 
-async function storedHashes(table: Table): Promise<Map<string, string>> {
-  const rows = await table.query().select(['key', 'hash']).toArrow();
-  const keys = texts(rows.getChild('key'));
-  const hashes = texts(rows.getChild('hash'));
-  return new Map(keys.map((key, index) => [key, hashes[index] ?? '']));
-}
-
-const textColumn = z.array(z.string());
-
-function texts(column: Iterable<unknown> | null): string[] {
-  return textColumn.parse([...(column ?? [])]);
-}
-
-async function removeKeys(table: Table, keys: readonly string[]): Promise<void> {
-  const safe = keys.filter((key) => /^[0-9a-f]{32}$/.test(key));
+async function removeKeys(table: Table, keys: Iterable<string>): Promise<void> {
+  const safe = [...keys].filter((key) => /^[0-9a-f]{32}$/.test(key));
   for (const batch of batches(safe, deleteBatch)) {
-    await table.delete(`key IN (${batch.map((key) => `'${key}'`).join(', ')})`);
+    await again(() => table.delete(`key IN (${batch.map((key) => `'${key}'`).join(', ')})`));
   }
 }
 
@@ -286,8 +322,4 @@ async function byVector(table: Table, vector: Float32Array | undefined, count: n
   const rows = await query.limit(count).toArrow();
   const distances = [...(rows.getChild('_distance') ?? [])].map(Number);
   return texts(rows.getChild('id')).filter((_, index) => (distances[index] ?? 1) < 1);
-}
-
-function unavailable(message: string, cause?: unknown): KhipuError {
-  return new KhipuError('index-unavailable', message, {}, { cause });
 }

@@ -42,6 +42,11 @@ export class SharedWork<T> {
     return this.#state !== 'done' && !this.running;
   }
 
+  /** Cancels the work whoever waits for it: they are told that it was cancelled. */
+  abandon(): void {
+    this.#controller.abort(cancelled());
+  }
+
   /** Resolves when the work has ended, however it did. */
   async settled(): Promise<void> {
     await Promise.allSettled([this.#promise]);

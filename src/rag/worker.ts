@@ -3,7 +3,16 @@ import { createBuiltinEmbedder } from '../models/builtinEmbedder.ts';
 import type { Embedder } from '../models/embedder.ts';
 import { serveParent } from '../shared/childProcess.ts';
 import { KhipuError, throwIfAborted } from '../shared/errors.ts';
-import { finishIndex, openIndex, putItems, reconcileIndex, searchIndex } from '../shared/ragProtocol.ts';
+import {
+  clearIndex,
+  compactIndex,
+  finishIndex,
+  openIndex,
+  putItems,
+  reconcileIndex,
+  searchIndex,
+  type IndexPlace,
+} from '../shared/ragProtocol.ts';
 import { missingHere } from './cpu.ts';
 import type { LanceStore, openLanceStore } from './lanceStore.ts';
 
@@ -14,51 +23,58 @@ function serve(): void {
       if (store.status === 'fulfilled') store.value.close();
     }
   });
-  const storeOf = (directory: string): Promise<LanceStore> => {
-    const store = stores.get(directory);
-    if (store === undefined)
-      throw new KhipuError('internal', 'This index was not opened.', { subject: directory });
+  const storeOf = (key: string): Promise<LanceStore> => {
+    const store = stores.get(key);
+    if (store === undefined) throw new KhipuError('internal', 'This index was not opened.', { subject: key });
     return store;
   };
 
-  peer.onCall(openIndex, async ({ directory, vectorsPath }, signal) => {
+  peer.onCall(openIndex, async ({ place, vectorsPath }, signal) => {
     throwIfAborted(signal);
     const embedder = createBuiltinEmbedder(vectorsPath);
-    const opening = stores.get(directory) ?? openStore(directory, embedder);
-    stores.set(directory, opening);
+    const opening = stores.get(place.key) ?? openStore(place, embedder);
+    stores.set(place.key, opening);
     try {
-      const { rebuilt } = await opening;
-      return { embedder: embedder.id, dimension: embedder.dimension, rebuilt };
+      const { rebuilt, dimension } = await opening;
+      return { embedder: embedder.id, dimension, rebuilt };
     } catch (thrown) {
-      stores.delete(directory); // so that it can be tried again
+      stores.delete(place.key); // so that it can be tried again
       throw thrown;
     }
   });
-  peer.onCall(reconcileIndex, async ({ directory, marks }, signal) => {
-    const { missing, removed, rebuilt } = await (await storeOf(directory)).reconcile(marks, signal);
+  peer.onCall(reconcileIndex, async ({ key, marks }, signal) => {
+    const { missing, removed, rebuilt } = await (await storeOf(key)).reconcile(marks, signal);
     return { missing: [...missing], removed, rebuilt };
   });
-  peer.onCall(putItems, async ({ directory, items }, signal) => {
-    await (await storeOf(directory)).put(items, signal);
+  peer.onCall(putItems, async ({ key, items }, signal) => {
+    await (await storeOf(key)).put(items, signal);
     return {};
   });
-  peer.onCall(finishIndex, async ({ directory }, signal) => {
-    await (await storeOf(directory)).finish(signal);
+  peer.onCall(finishIndex, async ({ key }, signal) => {
+    await (await storeOf(key)).finish(signal);
     return {};
   });
-  peer.onCall(searchIndex, async ({ directory, question, kind, limit }, signal) => {
-    const hits = await (await storeOf(directory)).search(question, { kind, limit }, signal);
+  peer.onCall(compactIndex, async ({ key }, signal) => {
+    await (await storeOf(key)).compact(signal);
+    return {};
+  });
+  peer.onCall(clearIndex, async ({ key }) => {
+    await (await storeOf(key)).clear();
+    return {};
+  });
+  peer.onCall(searchIndex, async ({ key, question, kind, limit }, signal) => {
+    const hits = await (await storeOf(key)).search(question, { kind, limit }, signal);
     return { hits: hits.map(({ id, score, ranks }) => ({ id, score, ranks: { ...ranks } })) };
   });
 }
 
-async function openStore(directory: string, embedder: Embedder): Promise<LanceStore> {
+async function openStore(place: IndexPlace, embedder: Embedder): Promise<LanceStore> {
   const missing = await missingHere();
   if (missing.length > 0) {
     throw unavailable(`LanceDB needs a processor with ${missing.join(' and ')}, which this one has not.`);
   }
   const open = await loadLance();
-  return await open(directory, embedder);
+  return await open(place, embedder);
 }
 
 /** Only here is the binary loaded: after the check, and as a failure that can be told. */

@@ -2,10 +2,19 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { forkChild, type Child } from '../shared/childProcess.ts';
 import { cancelled, KhipuError, throwIfAborted, toKhipuError } from '../shared/errors.ts';
-import { finishIndex, openIndex, putItems, reconcileIndex, searchIndex } from '../shared/ragProtocol.ts';
+import {
+  clearIndex,
+  compactIndex,
+  finishIndex,
+  openIndex,
+  putItems,
+  reconcileIndex,
+  searchIndex,
+  type IndexPlace,
+} from '../shared/ragProtocol.ts';
 import type { RequestType } from '../shared/rpc.ts';
 import { indexThrough, type IndexSteps } from './indexing.ts';
-import type { KnowledgeStore } from './knowledgeStore.ts';
+import type { DurableStore } from './knowledgeStore.ts';
 import { waitFor } from './sharedWork.ts';
 
 export interface IndexProcessOptions {
@@ -19,7 +28,7 @@ export interface IndexProcessOptions {
 /** One life of the process. */
 interface Life {
   readonly child: Child;
-  /** Indexes that this life has opened, by directory. */
+  /** Indexes that this life has opened, by the key of their place. */
   readonly opened: Map<string, Promise<OpenedIndex>>;
 }
 
@@ -49,15 +58,15 @@ export class IndexProcess {
     return this.#life?.child.pid;
   }
 
-  /** The index in this directory; the process starts at its first use. */
-  store(directory: string): KnowledgeStore {
+  /** The index at this place; the process starts at its first use. */
+  store(place: IndexPlace): DurableStore {
     let opened: OpenedIndex = { anew: false };
     const call = async <P extends object, R>(
-      type: RequestType<P & { directory: string }, R>,
+      type: RequestType<P & { key: string }, R>,
       params: P,
       signal: AbortSignal,
     ): Promise<R> => {
-      const answer = await this.#call(directory, type, { ...params, directory }, signal);
+      const answer = await this.#call(place, type, { ...params, key: place.key }, signal);
       opened = answer.opened;
       return answer.result;
     };
@@ -71,8 +80,8 @@ export class IndexProcess {
       },
     };
     return {
-      async index(items, signal) {
-        const report = await indexThrough(steps, items, signal);
+      async index(items, signal, onProgress) {
+        const report = await indexThrough(steps, items, signal, onProgress);
         const rebuilt = report.rebuilt || opened.anew;
         opened.anew = false;
         return { ...report, rebuilt };
@@ -82,8 +91,20 @@ export class IndexProcess {
         if (opened.anew) throw new KhipuError('index-unavailable', 'The index was damaged and is made anew.');
         return hits;
       },
+      async compact(signal) {
+        await call(compactIndex, {}, signal);
+      },
+      async clear(signal) {
+        await call(clearIndex, {}, signal);
+        opened.anew = false;
+      },
       close: () => Promise.resolve(), // the process closes its files when it ends
     };
+  }
+
+  /** Lets the process start again although it was given up; for when the user says so. */
+  revive(): void {
+    this.#deaths = 0;
   }
 
   /** Ends the process; resolves when it is gone. Calls in flight end with `cancelled`. */
@@ -95,7 +116,7 @@ export class IndexProcess {
   }
 
   async #call<P, R>(
-    directory: string,
+    place: IndexPlace,
     type: RequestType<P, R>,
     params: P,
     caller: AbortSignal,
@@ -105,7 +126,7 @@ export class IndexProcess {
       throwIfAborted(signal);
       const life = await waitFor(this.#live(), signal);
       try {
-        const opened = await waitFor(this.#open(life, directory), signal);
+        const opened = await waitFor(this.#open(life, place), signal);
         const result = await life.child.peer.call(type, params, signal);
         this.#deaths = 0;
         return { result, opened };
@@ -159,18 +180,18 @@ export class IndexProcess {
   }
 
   /** Opens an index once in each life; callers who leave do not disturb the others. */
-  #open(life: Life, directory: string): Promise<OpenedIndex> {
-    const known = life.opened.get(directory);
+  #open(life: Life, place: IndexPlace): Promise<OpenedIndex> {
+    const known = life.opened.get(place.key);
     if (known !== undefined) return known;
     const { vectorsPath } = this.#options;
     const opening = life.child.peer
-      .call(openIndex, { directory, vectorsPath }, this.#ending.signal)
+      .call(openIndex, { place, vectorsPath }, this.#ending.signal)
       .then(({ rebuilt, embedder }) => {
-        this.#options.log(`index: opened ${directory} for ${embedder}${rebuilt ? ', made anew' : ''}`);
+        this.#options.log(`index: opened ${place.uri} for ${embedder}${rebuilt ? ', made anew' : ''}`);
         return { anew: rebuilt };
       });
-    life.opened.set(directory, opening);
-    opening.catch(() => life.opened.delete(directory));
+    life.opened.set(place.key, opening);
+    opening.catch(() => life.opened.delete(place.key));
     return opening;
   }
 }

@@ -6,18 +6,27 @@ const kind = z.enum(['table', 'verified']);
 const mark = z.object({ kind, id: z.string(), hash: z.string() });
 const item = z.object({ kind, id: z.string(), hash: z.string(), text: z.string() });
 
-/** Every request about an index names its directory: the process keeps nothing that its successor would miss. */
-const place = { directory: z.string() };
+/** Where an index lies, and with which embedder it is made. */
+export const indexPlace = z.object({
+  /** Names the index between the two processes; another embedder or another place is another key. */
+  key: z.string(),
+  /** What LanceDB connects to: the absolute path of a directory. */
+  uri: z.string(),
+});
+export type IndexPlace = z.infer<typeof indexPlace>;
+
+/** Every request about an index names it: the process keeps nothing that its successor would miss. */
+const place = { key: z.string() };
 
 /** Opens the index of one database, or makes it. Answered `index-unavailable` where LanceDB does not run. */
 export const openIndex = requestType(
   'rag/open',
-  z.object({ ...place, vectorsPath: z.string() }),
+  z.object({ place: indexPlace, vectorsPath: z.string() }),
   z.object({
     /** The embedder that the index is made with. */
     embedder: z.string(),
     dimension: z.number(),
-    /** What lay in the directory could not be read; the index is empty now. */
+    /** What lay there could not be read; the index is empty now. */
     rebuilt: z.boolean(),
   }),
 );
@@ -33,6 +42,12 @@ export const putItems = requestType('rag/put', z.object({ ...place, items: z.arr
 
 /** Makes what was put quick to find. */
 export const finishIndex = requestType('rag/finish', z.object(place), z.object({}));
+
+/** Merges the small files of many updates and forgets old versions; for idle times. */
+export const compactIndex = requestType('rag/compact', z.object(place), z.object({}));
+
+/** Makes an index empty, whatever is in it. */
+export const clearIndex = requestType('rag/clear', z.object(place), z.object({}));
 
 export const searchIndex = requestType(
   'rag/search',

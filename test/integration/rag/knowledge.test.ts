@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import type { IndexState } from '../../../src/rag/indexState.ts';
 import { createKnowledge, type Knowledge, type Subject } from '../../../src/rag/knowledge.ts';
 import { catalogOf, never, shop } from '../../unit/rag/schema.ts';
 import {
@@ -15,6 +16,12 @@ import {
 
 const subject: Subject = { databaseKey: 'localhost:5432/shop', catalog: shop, verified };
 const tight = 150; // tokens: less than the whole shop
+
+function damage(directory: string): void {
+  const parts = readdirSync(directory, { recursive: true, encoding: 'utf8' });
+  const files = parts.map((name) => join(directory, name)).filter((path) => statSync(path).isFile());
+  for (const path of files) writeFileSync(path, 'not what it was');
+}
 
 describe('knowledge', () => {
   let directory: ReturnType<typeof temporaryDirectory>;
@@ -121,9 +128,7 @@ describe('knowledge', () => {
 
   it('makes a damaged index anew behind the question that finds it so', async () => {
     await knowledge.prepare(subject, never);
-    const parts = readdirSync(directory.path, { recursive: true, encoding: 'utf8' });
-    const files = parts.map((name) => join(directory.path, name)).filter((path) => statSync(path).isFile());
-    for (const path of files) writeFileSync(path, 'not what it was');
+    damage(directory.path);
     // The next life of the process opens the directory and finds what was done to it.
     process.kill(knowledge.processId!, 'SIGKILL');
     const question = { ...subject, question: 'employees', budgetTokens: tight };
@@ -133,6 +138,83 @@ describe('knowledge', () => {
     // Joins the run that the question has started.
     assert.equal((await knowledge.prepare(subject, never)).engine, 'lancedb');
     assert.equal((await knowledge.retrieve(question, never)).engine, 'lancedb');
+  });
+
+  it('tells of an index that is made, once of one that had to be made anew', async () => {
+    const states: IndexState[] = [];
+    await knowledge.dispose();
+    const watched = (): Knowledge =>
+      createKnowledge({
+        workerEntry,
+        vectorsPath,
+        storageDirectory: directory.path,
+        log: log.log,
+        onState: (key, state) => {
+          assert.equal(key, subject.databaseKey);
+          states.push(state);
+        },
+      });
+    knowledge = watched();
+    await knowledge.prepare(subject, never);
+    assert.deepEqual(states[0], { phase: 'indexing', done: 0, total: 13 });
+    assert.ok(states.some((state) => state.phase === 'indexing' && state.done === 13));
+    const ready = { phase: 'ready', items: 13, engine: 'lancedb', embedder: 'builtin', notice: undefined };
+    assert.deepEqual(states.at(-1), { ...ready, rebuilt: false });
+    await knowledge.dispose();
+    damage(directory.path);
+    knowledge = watched();
+    await knowledge.prepare(subject, never);
+    assert.deepEqual(states.at(-1), { ...ready, rebuilt: true });
+    await knowledge.prepare(subject, never);
+    assert.deepEqual(states.at(-1), { ...ready, rebuilt: false });
+  });
+
+  it('makes the index of the schema as it is now when it changes during indexing', async () => {
+    const many = Array.from({ length: 1500 }, (_, index) => `filler${index}(id, a)`);
+    const before: Subject = { databaseKey: 'd', catalog: catalogOf(many), verified: [] };
+    const after: Subject = { databaseKey: 'd', catalog: catalogOf(['planets(id, mass)']), verified: [] };
+    const started = new Promise((resolve) => (log.onStart = resolve));
+    const first = knowledge.prepare(before, never);
+    await started;
+    const second = await knowledge.prepare(after, never);
+    // Who waited for the run that was overtaken is told of the one that overtook it.
+    assert.equal(await first, second);
+    assert.equal((await knowledge.prepare(after, never)).kept, 1);
+    const { tables, engine } = await knowledge.retrieve({ ...after, question: 'planet mass' }, never);
+    assert.deepEqual([tables.map(({ name }) => name), engine], [['planets'], 'lancedb']);
+  });
+
+  it('makes an index anew on demand, and after its process was given up', async () => {
+    await knowledge.prepare(subject, never);
+    assert.equal((await knowledge.rebuild(subject, never)).added, 13);
+    log.onStart = (pid) => void process.kill(pid, 'SIGKILL');
+    process.kill(knowledge.processId!, 'SIGKILL');
+    assert.equal((await knowledge.prepare(subject, never)).engine, 'memory');
+    log.onStart = undefined;
+    assert.equal((await knowledge.prepare(subject, never)).engine, 'memory');
+    const report = await knowledge.rebuild(subject, never);
+    assert.deepEqual([report.engine, report.added], ['lancedb', 13]);
+    const answer = await knowledge.retrieve({ ...subject, question: 'wages' }, never);
+    assert.deepEqual([answer.engine, answer.notice], ['lancedb', undefined]);
+  });
+
+  it('compacts the index when nothing goes on', async () => {
+    await knowledge.dispose();
+    const compacted = Promise.withResolvers<undefined>();
+    const note = (line: string): void => {
+      if (line === 'index: compacted') compacted.resolve(undefined);
+    };
+    knowledge = createKnowledge({
+      workerEntry,
+      vectorsPath,
+      storageDirectory: directory.path,
+      log: note,
+      idleMs: 1,
+    });
+    await knowledge.prepare(subject, never);
+    await compacted.promise;
+    assert.equal((await knowledge.prepare(subject, never)).kept, 13);
+    assert.equal((await knowledge.retrieve({ ...subject, question: 'wages' }, never)).engine, 'lancedb');
   });
 
   it('lets a caller go who cancels, while another one waits on', async () => {

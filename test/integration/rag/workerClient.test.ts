@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import type { KnowledgeStore } from '../../../src/rag/knowledgeStore.ts';
+import type { DurableStore } from '../../../src/rag/knowledgeStore.ts';
+import type { IndexPlace } from '../../../src/shared/ragProtocol.ts';
 import { IndexProcess } from '../../../src/rag/workerClient.ts';
 import { never } from '../../unit/rag/schema.ts';
 import {
@@ -14,6 +15,7 @@ import {
   workerEntry,
 } from './indexProcess.ts';
 
+const place = (uri: string): IndexPlace => ({ key: uri, uri });
 const tables = { kind: 'table', limit: 5 } as const;
 
 function files(directory: string): string[] {
@@ -26,14 +28,14 @@ describe('the index process', () => {
   let directory: ReturnType<typeof temporaryDirectory>;
   let log: ReturnType<typeof processLog>;
   let index: IndexProcess;
-  let store: KnowledgeStore;
+  let store: DurableStore;
 
   before(buildVectors);
   beforeEach(() => {
     directory = temporaryDirectory();
     log = processLog();
     index = new IndexProcess({ workerEntry, vectorsPath, log: log.log });
-    store = index.store(directory.path);
+    store = index.store(place(directory.path));
   });
   afterEach(async () => {
     await index.dispose();
@@ -56,7 +58,7 @@ describe('the index process', () => {
     await store.index(items, never);
     await index.dispose();
     index = new IndexProcess({ workerEntry, vectorsPath, log: log.log });
-    store = index.store(directory.path);
+    store = index.store(place(directory.path));
     assert.equal((await names('categories'))[0], 'public.categories');
     assert.equal((await store.index(items, never)).kept, 13);
   });
@@ -156,7 +158,7 @@ describe('the index process', () => {
     await index.dispose();
     for (const path of files(directory.path)) writeFileSync(path, 'not what it was');
     index = new IndexProcess({ workerEntry, vectorsPath, log: log.log });
-    store = index.store(directory.path);
+    store = index.store(place(directory.path));
     await assert.rejects(names('categories'), { kind: 'index-unavailable' });
     const report = await store.index(items, never);
     assert.deepEqual([report.added, report.rebuilt], [13, true]);
@@ -205,7 +207,7 @@ describe('the index process', () => {
   it('says what is missing', async () => {
     const lost = new IndexProcess({ workerEntry, vectorsPath: resolve('dist/no.bin'), log: log.log });
     try {
-      await assert.rejects(lost.store(directory.path).index(await shopItems(), never), {
+      await assert.rejects(lost.store(place(directory.path)).index(await shopItems(), never), {
         kind: 'index-unavailable',
         message: /word vectors cannot be read/,
       });
