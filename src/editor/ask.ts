@@ -82,15 +82,15 @@ export class AskSurface implements vscode.Disposable {
     return this.#answered;
   }
 
-  /** Runs a statement of the user's on the connection in use. */
-  async run(sql: string): Promise<AskOutcome | undefined> {
-    const connectionId = await this.#parts.active.idOrAsk();
+  /** Runs a statement of the user's on the connection of its file. */
+  async run(sql: string, file: vscode.Uri): Promise<AskOutcome | undefined> {
+    const connectionId = await this.#parts.active.idOrAsk(file);
     return connectionId === undefined ? undefined : this.#answer({ kind: 'statement', connectionId, sql });
   }
 
-  /** Asks a question of the connection in use, without asking for its words. */
-  async ask(question: string): Promise<AskOutcome | undefined> {
-    const connectionId = await this.#parts.active.idOrAsk();
+  /** Asks a question of the connection of the file that it stands in, without asking for its words. */
+  async ask(question: string, file: vscode.Uri): Promise<AskOutcome | undefined> {
+    const connectionId = await this.#parts.active.idOrAsk(file);
     return connectionId === undefined
       ? undefined
       : this.#answer({ kind: 'question', connectionId, question });
@@ -100,9 +100,10 @@ export class AskSurface implements vscode.Disposable {
   async askCommand(argument: unknown): Promise<AskOutcome | undefined> {
     const given =
       typeof argument === 'object' && argument !== null && 'question' in argument ? argument.question : '';
-    const connectionId = connectionIdOf(argument) ?? (await this.#parts.active.idOrAsk());
+    const named = connectionIdOf(argument);
+    if (named !== undefined) await this.#parts.active.use(named);
+    const connectionId = named ?? (await this.#parts.active.idOrAsk());
     if (connectionId === undefined) return undefined;
-    await this.#parts.active.use(connectionId);
     const question =
       typeof given === 'string' && given !== '' ? given : await this.#askWords(connectionId, '');
     return question === undefined ? undefined : this.#answer({ kind: 'question', connectionId, question });

@@ -65,7 +65,7 @@ export class InlineSql implements vscode.CodeLensProvider, vscode.Disposable {
   async #onGenerate(uri: unknown, offset: unknown): Promise<string | undefined> {
     const { document, offset: at } = await place(uri, offset);
     const block = blockAt(document, at);
-    const sql = await this.#generate(block.prose);
+    const sql = await this.#generate(block.prose, document.uri);
     if (sql === undefined) return undefined;
     // The document may have changed while the model wrote: the comment is looked up again by what it says.
     const now = readScript(document.getText()).commentBlocks.filter((each) => each.prose === block.prose);
@@ -83,7 +83,7 @@ export class InlineSql implements vscode.CodeLensProvider, vscode.Disposable {
 
   async #onAsk(uri: unknown, offset: unknown): Promise<AskOutcome | undefined> {
     const { document, offset: at } = await place(uri, offset);
-    return (await this.#ask()).ask(blockAt(document, at).prose);
+    return (await this.#ask()).ask(blockAt(document, at).prose, document.uri);
   }
 
   async #onRun(uri: unknown, offset: unknown): Promise<AskOutcome | undefined> {
@@ -91,7 +91,7 @@ export class InlineSql implements vscode.CodeLensProvider, vscode.Disposable {
     const statement = statementAt(document.getText(), at);
     if (statement === undefined)
       throw new KhipuError('invalid-input', 'There is no statement at the cursor.');
-    return (await this.#ask()).run(statement.text);
+    return (await this.#ask()).run(statement.text, document.uri);
   }
 
   dispose(): void {

@@ -8,8 +8,8 @@ import type { LazyConnections } from './lazyParts.ts';
 import { signalOf } from './report.ts';
 import type { TraceDocument } from './traceDocument.ts';
 
-/** @returns undefined when the user chose no connection */
-export type GenerateSql = (question: string) => Promise<string | undefined>;
+/** Asks on the connection of the file. @returns undefined when the user chose no connection */
+export type GenerateSql = (question: string, file: vscode.Uri) => Promise<string | undefined>;
 
 export interface GenerationParts {
   readonly answers: Answers;
@@ -23,8 +23,8 @@ export interface GenerationParts {
  * The function throws KhipuErrors of any room; a question back is `invalid-input`.
  */
 export function createSqlGeneration({ answers, connections, active, traces }: GenerationParts): GenerateSql {
-  return async (question) => {
-    const id = await active.idOrAsk();
+  return async (question, file) => {
+    const id = await active.idOrAsk(file);
     if (id === undefined) return undefined;
     return vscode.window.withProgress(
       { location: vscode.ProgressLocation.Notification, title: `Generating: ${question}`, cancellable: true },
