@@ -1,10 +1,12 @@
 /** Column widths from what the first rows hold. */
-import type { ResultColumn, ResultRow } from '../src/shared/resultsProtocol.ts';
+import type { SampleColumn } from '../src/shared/changesProtocol.ts';
+import type { ResultRow } from '../src/shared/resultsProtocol.ts';
 import { cellLength } from './cellText.ts';
 
 const narrowest = 56;
 const widest = 380;
 const padding = 20; // of the cell, its border, and rounding
+const changePadding = 18; // around `before` or `after`, and between it and the name
 const rowsLookedAt = 100;
 
 /** Measures texts in the fonts of the page; both give pixels. */
@@ -36,7 +38,7 @@ export function textMeasure(host: HTMLElement): TextMeasure {
 
 /** A width in pixels for each column: the widest of its name, its type and its first values, within limits. */
 export function columnWidths(
-  columns: readonly ResultColumn[],
+  columns: readonly SampleColumn[],
   firstRows: readonly ResultRow[],
   measure: TextMeasure,
 ): number[] {
@@ -46,7 +48,8 @@ export function columnWidths(
     for (const row of looked) longest = Math.max(longest, cellLength(row[index] ?? null));
     const content = Math.max(
       longest * measure.characterWidth,
-      measure.header(column.name),
+      measure.header(column.name) +
+        (column.change === undefined ? 0 : measure.type(column.change) + changePadding),
       measure.type(column.type),
     );
     return Math.round(Math.min(widest, Math.max(narrowest, content + padding)));

@@ -1,6 +1,7 @@
 /** The grid: SlickGrid over pages of rows from the host. */
 import { SlickGrid, type GridOption } from 'slickgrid';
-import type { ResultColumn, ResultRow, RowTotal } from '../src/shared/resultsProtocol.ts';
+import type { SampleColumn } from '../src/shared/changesProtocol.ts';
+import type { ResultRow, RowTotal } from '../src/shared/resultsProtocol.ts';
 import { cellCount, edgesOf, type CellRange } from './cellRange.ts';
 import { columnWidths, textMeasure } from './columnWidths.ts';
 import { element } from './dom.ts';
@@ -16,7 +17,7 @@ export type ResultSlickGrid = SlickGrid<ResultRow, GridColumn, ResultGridOption>
 
 export interface GridContent {
   readonly label: string;
-  readonly columns: readonly ResultColumn[];
+  readonly columns: readonly SampleColumn[];
   readonly firstRows: readonly ResultRow[];
   readonly pages: RowPages;
   /** The page's nonce, for the style element that holds the column widths. */

@@ -1,6 +1,7 @@
 /** The grid's columns, and how each cell is drawn: always text, never markup. */
-import type { Column, Formatter } from 'slickgrid';
-import type { ResultColumn, ResultRow } from '../src/shared/resultsProtocol.ts';
+import type { Column, Formatter, FormatterResultWithHtml, FormatterResultWithText } from 'slickgrid';
+import type { SampleColumn } from '../src/shared/changesProtocol.ts';
+import type { ResultRow } from '../src/shared/resultsProtocol.ts';
 import { cellPieces, cut, longestCell } from './cellText.ts';
 import { element } from './dom.ts';
 
@@ -8,6 +9,8 @@ import { element } from './dom.ts';
 export interface GridColumn extends Column<ResultRow> {
   /** Place in the row; -1 is the row number. */
   readonly index: number;
+  /** One of a pair, before and after a change: its partner stands beside it. */
+  readonly change?: SampleColumn['change'];
 }
 
 /** Stands for a row that has not arrived. */
@@ -41,26 +44,44 @@ function tipOf(value: string): string {
     .join('\n');
 }
 
-const dataCell: Formatter<ResultRow> = (_row, _cell, value: string | null | undefined, _column, item) => {
+/** Whether the cell is one of a pair that differs in this row. */
+function isChanged({ index, change }: GridColumn, row: ResultRow): boolean {
+  return change !== undefined && row[index] !== row[change === 'before' ? index + 1 : index - 1];
+}
+
+const dataCell: Formatter<ResultRow> = (_row, _cell, value: string | null | undefined, column, item) => {
   if (item === loadingRow) return { html: element('span', { class: 'skeleton' }), addClasses: 'loading' };
+  const drawn = drawValue(value);
+  if (!isChanged(column as GridColumn, item)) return drawn;
+  return { ...drawn, addClasses: `${drawn.addClasses ?? ''} changed`.trim() };
+};
+
+function drawValue(
+  value: string | null | undefined,
+): (FormatterResultWithText | FormatterResultWithHtml) & { addClasses?: string } {
   if (value === null || value === undefined) return { text: 'NULL', addClasses: 'null' };
   if (value === '') return { text: "''", addClasses: 'empty', toolTip: 'Empty text' };
   const text = textOf(value);
   const toolTip = value.length > 24 || typeof text !== 'string' ? tipOf(value) : '';
   return typeof text === 'string' ? { text, toolTip } : { html: text, toolTip };
-};
+}
 
 const rowNumberCell: Formatter<ResultRow> = (row) => (row + 1).toLocaleString();
 
 /** The header's cell: the name, and below it the type in small. */
-function headerOf({ name, type }: ResultColumn): HTMLElement {
+function headerOf({ name, type, change }: SampleColumn): HTMLElement {
   const shown = cellPieces(name)
     .map((piece) => piece.text)
     .join('');
   return element(
     'span',
     { class: 'column-head' },
-    element('span', { class: 'column-title' }, shown),
+    element(
+      'span',
+      { class: 'column-title' },
+      shown,
+      change === undefined ? undefined : element('span', { class: `column-change ${change}` }, change),
+    ),
     element('span', { class: 'column-type' }, type),
   );
 }
@@ -84,17 +105,18 @@ export function rowNumberColumn(rows: number, characterWidth: number): GridColum
   };
 }
 
-export function dataColumn(column: ResultColumn, index: number, width: number): GridColumn {
+export function dataColumn(column: SampleColumn, index: number, width: number): GridColumn {
   const place = { 'aria-colindex': String(index + 2) };
   return {
     id: `column-${index}`,
     index,
+    ...(column.change === undefined ? {} : { change: column.change }),
     field: unusedField,
     name: headerOf(column),
     toolTip: `${column.name}\n${column.type}`,
     width,
     minWidth: 32,
-    cssClass: column.align,
+    cssClass: column.change === undefined ? column.align : `${column.align} ${column.change}`,
     headerCssClass: column.align,
     cellAttrs: place,
     headerCellAttrs: place,

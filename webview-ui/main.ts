@@ -4,6 +4,7 @@ import '../src/shared/browserRuntime.ts';
 import { toKhipuError } from '../src/shared/errors.ts';
 import {
   messagesNotification,
+  changesNotification,
   readyRequest,
   stateNotification,
   totalNotification,
@@ -23,6 +24,7 @@ async function start(root: HTMLElement, nonce: string): Promise<void> {
   });
   peer.onNotify(totalNotification, ({ resultId, total }) => app.setTotal(resultId, total));
   peer.onNotify(messagesNotification, ({ resultId, messages }) => app.setMessages(resultId, messages));
+  peer.onNotify(changesNotification, (news) => app.setOutcome(news));
   try {
     const state = await peer.call(readyRequest, {}, overtaken.signal);
     app.show(state);

@@ -1,6 +1,8 @@
 /** Shows one state after another, and says each to screen readers. */
 import type { ResultsState, RowTotal } from '../src/shared/resultsProtocol.ts';
 import type { ServerMessages } from '../src/shared/serverMessages.ts';
+import type { OutcomeNews } from '../src/shared/changesProtocol.ts';
+import { ChangesView } from './changesView.ts';
 import { element } from './dom.ts';
 import { emptyView } from './emptyView.ts';
 import type { Host } from './host.ts';
@@ -42,6 +44,11 @@ export class ResultsApp {
     if (this.#view instanceof RowsView && this.#view.resultId === resultId) this.#view.setMessages(messages);
   }
 
+  setOutcome(news: OutcomeNews): void {
+    if (this.#view instanceof ChangesView && this.#view.changesId === news.changesId)
+      this.#view.setOutcome(news);
+  }
+
   #viewOf(state: ResultsState): View {
     const announce = (sentence: string): void => void (this.#live.textContent = sentence);
     switch (state.status) {
@@ -51,6 +58,8 @@ export class ResultsApp {
         return new WorkingView(state, this.#host, announce);
       case 'rows':
         return new RowsView(state, this.#host, this.#nonce, announce);
+      case 'changes':
+        return new ChangesView(state, this.#host, this.#nonce, announce);
       case 'failed':
         return problemView(state, this.#host, announce);
     }

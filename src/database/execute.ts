@@ -7,13 +7,28 @@ import type { Database } from './connect.ts';
 import type { ReadOnlySql } from './guard.ts';
 import { fromStatementError, type StatementContext } from './pgErrors.ts';
 import { beginReadOnly, endReadOnly } from './readOnlyTransaction.ts';
-import { bufferedPages, CursorPages, type ResultHead, type ResultPages } from './resultPages.ts';
+import {
+  bufferedPages,
+  CursorPages,
+  type CursorOwner,
+  type ResultHead,
+  type ResultPages,
+} from './resultPages.ts';
 import type { Session, StatementRows } from './session.ts';
 
 /** Rows that come with the first answer; a result not longer than this keeps no connection. */
 const firstPageRows = 500;
 const cursorName = 'khipu_result';
-const declare = `DECLARE ${cursorName} SCROLL CURSOR FOR `;
+
+/** A transaction that a statement is read in. */
+export interface ReadPlace {
+  readonly database: Database;
+  readonly session: Session;
+  /** The name of the cursor, which no other has there. */
+  readonly cursor: string;
+  /** What the cursor needs after the first rows; the transaction is the statement's own when left out. */
+  readonly owner?: CursorOwner;
+}
 
 /**
  * Runs a statement and returns its first rows; the rest are read page by page.
@@ -26,10 +41,11 @@ export async function openResult(
 ): Promise<ResultPages> {
   const started = performance.now();
   const session = await beginReadOnly(database, statement, signal);
+  const place = { database, session, cursor: cursorName };
   try {
-    return statement.kind === 'direct'
-      ? await openDirect(session, statement, started, signal)
-      : await openCursor(session, database, statement, started, signal);
+    const { pages, holdsCursor } = await openIn(place, statement, started, signal);
+    if (!holdsCursor) await endReadOnly(session);
+    return pages;
   } catch (error) {
     const { messages } = session.messages;
     await endReadOnly(session);
@@ -37,45 +53,46 @@ export async function openResult(
   }
 }
 
-function withMessages(error: KhipuError, messages: ServerMessages): KhipuError {
+export function withMessages(error: KhipuError, messages: ServerMessages): KhipuError {
   return new KhipuError(error.kind, error.message, { ...error.detail, messages }, { cause: error.cause });
 }
 
-async function openDirect(
-  session: Session,
+/**
+ * Runs a statement in a transaction that somebody has begun.
+ * @param started when the wait for it began, by `performance.now()`
+ * @returns its rows, and whether a cursor is open behind them
+ */
+export async function openIn(
+  place: ReadPlace,
   statement: ReadOnlySql,
   started: number,
   signal: AbortSignal,
-): Promise<ResultPages> {
+): Promise<{ readonly pages: ResultPages; readonly holdsCursor: boolean }> {
+  if (statement.kind === 'rows') return openCursor(place, statement, started, signal);
   const context = { sql: statement.text, prefixLength: 0 };
-  const rows = await session.page({ text: statement.text, context }, signal);
-  const head = await headOf(session, rows, started, signal);
-  await endReadOnly(session);
-  return bufferedPages(head, rows.rows, true);
+  const rows = await place.session.page({ text: statement.text, context }, signal);
+  const head = await headOf(place.session, rows, started, signal);
+  return { pages: bufferedPages(head, rows.rows, true), holdsCursor: false };
 }
 
 async function openCursor(
-  session: Session,
-  database: Database,
+  { database, session, cursor, owner }: ReadPlace,
   statement: ReadOnlySql,
   started: number,
   signal: AbortSignal,
-): Promise<ResultPages> {
+): Promise<{ readonly pages: ResultPages; readonly holdsCursor: boolean }> {
   const { rowCap, singleSession } = database.profile;
+  const declare = `DECLARE ${cursor} SCROLL CURSOR FOR `;
   const context: StatementContext = { sql: statement.text, prefixLength: declare.length };
   await session.query({ text: declare + statement.text, context }, signal);
   // A server with one session for all would be blocked by an open transaction, so there all rows are read at once.
   const wanted = singleSession ? rowCap : Math.min(firstPageRows, rowCap);
-  const fetched = await session.page(
-    { text: `FETCH FORWARD ${wanted + 1} FROM ${cursorName}`, context },
-    signal,
-  );
+  const fetched = await session.page({ text: `FETCH FORWARD ${wanted + 1} FROM ${cursor}`, context }, signal);
   const ended = fetched.rows.length <= wanted;
   const rows = ended ? fetched.rows : fetched.rows.slice(0, wanted);
   const head = await headOf(session, { ...fetched, rows: rows.slice(0, firstPageRows) }, started, signal);
-  if (!ended && !singleSession) return new CursorPages(head, session, cursorName, rowCap);
-  await endReadOnly(session);
-  return bufferedPages(head, rows, ended);
+  if (ended || singleSession) return { pages: bufferedPages(head, rows, ended), holdsCursor: false };
+  return { pages: new CursorPages(head, session, cursor, rowCap, owner), holdsCursor: true };
 }
 
 /** Types whose values are read as quantities, by OID of pg_type: int2/4/8, oid, float4/8, money, numeric. */
@@ -88,7 +105,17 @@ async function headOf(
   signal: AbortSignal,
 ): Promise<ResultHead> {
   const ms = performance.now() - started;
-  const types = fetched.columns.map((column) => ({ oid: column.typeOid, modifier: column.typeModifier }));
+  const columns = await describeColumns(session, fetched.columns, signal);
+  return { columns, firstRows: fetched.rows, ms, messages: session.messages.messages };
+}
+
+/** Columns as they are shown: with Postgres's names of their types. */
+export async function describeColumns(
+  session: Session,
+  found: StatementRows['columns'],
+  signal: AbortSignal,
+): Promise<ResultColumn[]> {
+  const types = found.map((column) => ({ oid: column.typeOid, modifier: column.typeModifier }));
   const named = await session.query(
     {
       text: `SELECT format_type(oid::oid, modifier::int)
@@ -97,12 +124,11 @@ async function headOf(
     },
     signal,
   );
-  const columns = fetched.columns.map((column, index): ResultColumn => ({
+  return found.map((column, index): ResultColumn => ({
     name: column.name,
     type: named.rows[index]?.[0] ?? '???',
     align: numericTypes.has(column.typeOid) ? 'right' : 'left',
   }));
-  return { columns, firstRows: fetched.rows, ms, messages: session.messages.messages };
 }
 
 /**

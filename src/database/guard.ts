@@ -55,7 +55,7 @@ export class ReadOnlySql {
  * libpg-query takes `NOT /* c *\/ LIKE` and some other comments that Postgres permits for errors. Then the same text with blanks
  * in their place is judged, and that text, not the one with comments, is what is run. Offsets stay as they were.
  */
-function withoutComments(sql: string): string {
+export function withoutComments(sql: string): string {
   const cursor = tokenCursor(sql);
   let bare = '';
   while (cursor.next()) {

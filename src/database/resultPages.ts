@@ -49,6 +49,14 @@ export function bufferedPages(head: ResultHead, rows: readonly ResultRow[], comp
   };
 }
 
+/** Whose transaction a cursor is open in. */
+export interface CursorOwner {
+  /** Does work on the connection when nothing else is done there. */
+  within<T>(work: () => Promise<T>, signal: AbortSignal): Promise<T>;
+  /** Frees the cursor, and the connection when nothing else needs it. */
+  end(): Promise<void>;
+}
+
 /** Rows are counted in steps of this many, so that pages can be asked for in between. */
 const countStep = 20_000;
 
@@ -60,17 +68,26 @@ export class CursorPages implements ResultPages {
   readonly #session: Session;
   readonly #cursor: string;
   readonly #cap: number;
+  readonly #owner: CursorOwner;
   #total: RowTotal;
   #queue: Promise<unknown> = Promise.resolve();
   readonly #ended = new AbortController();
 
-  constructor(head: ResultHead, session: Session, cursor: string, cap: number) {
+  /** @param owner the transaction is the cursor's own unless told */
+  constructor(
+    head: ResultHead,
+    session: Session,
+    cursor: string,
+    cap: number,
+    owner: CursorOwner = { within: (work) => work(), end: () => endReadOnly(session) },
+  ) {
     this.columns = head.columns;
     this.firstRows = head.firstRows;
     this.ms = head.ms;
     this.#session = session;
     this.#cursor = cursor;
     this.#cap = cap;
+    this.#owner = owner;
     this.#total = { rows: head.firstRows.length, complete: false };
   }
 
@@ -120,7 +137,7 @@ export class CursorPages implements ResultPages {
     if (this.#ended.signal.aborted) return;
     this.#ended.abort(closedError());
     await this.#queue.catch(() => undefined);
-    await endReadOnly(this.#session);
+    await this.#owner.end();
   }
 
   /**
@@ -131,7 +148,7 @@ export class CursorPages implements ResultPages {
     const result = this.#queue.then(() => {
       if (this.#ended.signal.aborted) throw closedError();
       throwIfAborted(signal);
-      return work(this.#ended.signal);
+      return this.#owner.within(() => work(this.#ended.signal), this.#ended.signal);
     });
     this.#queue = result.catch(() => undefined);
     return result.catch((error: unknown) => {

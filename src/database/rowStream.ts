@@ -42,6 +42,7 @@ export class RowStream {
   #socket: Socket | undefined;
   #waiting = 0;
   #discarding = false;
+  #tag = '';
 
   constructor(text: string, onRow: OnRow, onChunk: OnChunk) {
     this.#text = text;
@@ -49,6 +50,11 @@ export class RowStream {
     this.#onChunk = onChunk;
     this.done = this.#settle.promise;
     this.done.catch(() => undefined); // it may fail when nobody waits any more
+  }
+
+  /** What the server said that it did (`UPDATE 3`), once it has. */
+  get tag(): string {
+    return this.#tag;
   }
 
   /** Whether the receiver has asked the server to wait. */
@@ -105,8 +111,8 @@ export class RowStream {
     // All rows are asked for at once, so no portal is ever suspended.
   }
 
-  handleCommandComplete(): void {
-    // ReadyForQuery follows.
+  handleCommandComplete({ text }: { text: string }): void {
+    this.#tag = text;
   }
 
   handleEmptyQuery(): void {

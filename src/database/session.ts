@@ -17,6 +17,13 @@ export interface StatementRows {
   readonly count: number;
 }
 
+/** What a statement did. */
+export interface Done {
+  readonly columns: readonly StreamColumn[];
+  /** Postgres's command tag: `UPDATE 3`, `CREATE TABLE`. */
+  readonly tag: string;
+}
+
 export interface Statement {
   readonly text: string;
   readonly values?: readonly (string | number | null | readonly string[])[];
@@ -56,6 +63,7 @@ export class Session {
   #heard = 0;
   #running = 0;
   #afterRelease: () => void = () => undefined;
+  #onLost: (reason: Error) => void = () => undefined;
 
   constructor(client: PoolClient, interruption: Interruption) {
     this.#client = client;
@@ -64,9 +72,19 @@ export class Session {
     client.on('notice', this.#onNotice);
   }
 
-  readonly #onError = (error: Error): void => {
-    this.#broken = error;
-  };
+  readonly #onError = (error: Error): void => this.#lose(error);
+
+  /** The first reason is the cause; what comes after it only says that the socket is closed. */
+  #lose(reason: Error): void {
+    if (this.#broken !== undefined) return;
+    this.#broken = reason;
+    this.#onLost(reason);
+  }
+
+  /** Has the borrower told, once, when the connection is gone, also while nothing runs on it. */
+  onLost(listener: (reason: Error) => void): void {
+    this.#onLost = listener;
+  }
 
   /** A flood is taken in slices: the socket gives megabytes in one turn of the event loop. */
   readonly #onNotice = (notice: WireNotice): void => {
@@ -100,17 +118,29 @@ export class Session {
    * @returns the columns, also when there was no row
    * @throws KhipuError as `query` does
    */
-  stream(
+  async stream(
     statement: Statement,
     onRow: OnRow,
     signal: AbortSignal,
     onChunk: OnChunk = () => undefined,
   ): Promise<readonly StreamColumn[]> {
-    const start = (): Work<readonly StreamColumn[]> => {
+    return (await this.execute(statement, onRow, signal, onChunk)).columns;
+  }
+
+  /** Runs one statement as `stream` does, and says what it did. */
+  execute(
+    statement: Statement,
+    onRow: OnRow,
+    signal: AbortSignal,
+    onChunk: OnChunk = () => undefined,
+  ): Promise<Done> {
+    const start = (): Work<Done> => {
       const rows = new RowStream(statement.text, onRow, onChunk);
       // pg types its Connection more narrowly than what it hands to a query of another's making.
       this.#client.query(rows as unknown as Submittable);
-      return { result: rows.done, isPaused: () => rows.paused, drop: () => rows.discard() };
+      const result = rows.done.then((columns) => ({ columns, tag: rows.tag }));
+      result.catch(() => undefined); // it may fail when nobody waits any more
+      return { result, isPaused: () => rows.paused, drop: () => rows.discard() };
     };
     return this.#run(start, statement.context, signal);
   }
@@ -141,7 +171,7 @@ export class Session {
       work.drop();
       interrupting = this.#interrupt();
       patience = setTimeout(() => {
-        this.#broken ??= new Error('The server did not react to the cancel request.');
+        this.#lose(new Error('The server did not react to the cancel request.'));
         givenUp.reject(cancelled());
       }, cancelPatienceMs);
     };
@@ -180,7 +210,7 @@ export class Session {
         return;
       }
       const seconds = Math.round(silenceMs / 1000);
-      this.#broken ??= new Error(`The server has said nothing for ${seconds} s.`);
+      this.#lose(new Error(`The server has said nothing for ${seconds} s.`));
       giveUp(new KhipuError('connection-lost', `The server has said nothing for ${seconds} s.`));
     }, silenceMs);
     return () => clearInterval(timer);
@@ -194,7 +224,7 @@ export class Session {
     try {
       await this.#cancel();
     } catch (error) {
-      this.#broken ??= new Error('The cancel request failed.', { cause: error });
+      this.#lose(new Error('The cancel request failed.', { cause: error }));
     }
   }
 
@@ -252,14 +282,14 @@ export class Session {
 
   /** Closes the connection, and stops what the server still runs there: a server that computes does not look at its sockets. */
   async shutDown(reason: Error): Promise<void> {
-    this.#broken ??= reason;
+    this.#lose(reason);
     if (this.#running > 0) await this.#interrupt();
     this.release();
   }
 
   /** Closes the connection, so that whatever it still ran ends with it. */
   destroy(reason: Error): void {
-    this.#broken ??= reason;
+    this.#lose(reason);
     this.release();
   }
 }

@@ -2,9 +2,11 @@
 import 'vscode-jsonrpc/node'; // installs the timers that the RPC uses
 import { KhipuError } from '../shared/errors.ts';
 import { postMessageTransport, type PostMessagePort } from '../shared/postMessageTransport.ts';
+import type { OutcomeNews } from '../shared/changesProtocol.ts';
 import {
   actionNotification,
   messagesNotification,
+  changesNotification,
   readyRequest,
   rowsRequest,
   stateNotification,
@@ -69,7 +71,7 @@ export class ResultsHost {
   /** Shows `state`, now or as soon as a page is ready; the rows of any other result are closed. */
   show(state: ResultsState): void {
     this.#state = state;
-    const shown = state.status === 'rows' ? state.resultId : undefined;
+    const shown = shownId(state);
     if (this.#source !== undefined && this.#source.rows.resultId !== shown) this.setRowSource(undefined);
     if (this.#page?.listening === true) this.#page.peer.notify(stateNotification, state);
   }
@@ -97,6 +99,14 @@ export class ResultsHost {
     if (this.#page?.listening === true) this.#page.peer.notify(messagesNotification, { resultId, messages });
   }
 
+  /** What became of changes is known. @returns whether they are what is shown */
+  updateOutcome(news: OutcomeNews): boolean {
+    if (this.#state.status !== 'changes' || this.#state.changesId !== news.changesId) return false;
+    this.#state = { ...this.#state, outcome: news.outcome, note: news.note };
+    if (this.#page?.listening === true) this.#page.peer.notify(changesNotification, news);
+    return true;
+  }
+
   dispose(): void {
     this.detach();
     this.setRowSource(undefined);
@@ -111,6 +121,12 @@ export class ResultsHost {
     }
     return await source.rows.rows(start, count, AbortSignal.any([signal, source.ended.signal]));
   }
+}
+
+/** What the row source behind a state is named by. */
+function shownId(state: ResultsState): string | undefined {
+  if (state.status === 'changes') return state.changesId;
+  return state.status === 'rows' ? state.resultId : undefined;
 }
 
 function rowsGone(): KhipuError {

@@ -1,6 +1,7 @@
 /** The results view in the editor area: one webview panel that is reused for every answer. */
 import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
+import type { OutcomeNews } from '../shared/changesProtocol.ts';
 import type { ResultsState, RowTotal } from '../shared/resultsProtocol.ts';
 import type { ServerMessages } from '../shared/serverMessages.ts';
 import { ResultsHost, type OnResultsAction, type RowSource } from './resultsHost.ts';
@@ -56,6 +57,11 @@ export class ResultsPanel implements vscode.Disposable {
     this.#host.updateMessages(resultId, messages);
   }
 
+  /** What became of changes is known. @returns whether they are what is shown */
+  updateOutcome(news: OutcomeNews): boolean {
+    return this.#panel !== undefined && this.#host.updateOutcome(news);
+  }
+
   dispose(): void {
     this.#panel?.dispose();
     this.#host.dispose();
@@ -104,6 +110,8 @@ function wordsOf(state: Exclude<ResultsState, { status: 'empty' }>): string {
       return state.question ?? state.sql ?? '';
     case 'rows':
       return state.header.question ?? state.header.sql;
+    case 'changes':
+      return state.statements[0]?.sql ?? '';
     case 'failed':
       return state.question ?? state.header?.question ?? state.header?.sql ?? state.problem.sql ?? '';
   }

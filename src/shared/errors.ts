@@ -20,6 +20,8 @@ export const errorKinds = [
   'sql-failed',
   'statement-timeout',
   'refused-by-guard',
+  'write-refused',
+  'outcome-unknown',
   'unknown-name',
   'model-unreachable',
   'model-authentication',

@@ -15,6 +15,9 @@ const labels: Readonly<Record<ActionId, string>> = {
   'open-settings': 'Open Settings',
   'edit-connection': 'Edit Connection',
   'restart-sample': 'Restart Sample',
+  'run-as-write': 'Run as Write',
+  commit: 'Commit',
+  'roll-back': 'Roll Back',
 };
 
 /** The name on the button of an action. */
@@ -97,6 +100,13 @@ function adviceOn(error: KhipuError): Advice {
         'open-sql',
         'show-sent',
       );
+    case 'write-refused':
+      // About a statement, there is nothing that the connection could change.
+      return error.detail.sql === undefined
+        ? advice('Nothing was sent to the database.', 'edit-connection')
+        : advice('Nothing was sent to the database.');
+    case 'outcome-unknown':
+      return advice('Look at the rows before you run it again.', 'show-log');
     case 'unknown-name':
       return advice(
         'Nothing was sent to the database. Ask again with the name that you mean; refresh the schema if it is new.',

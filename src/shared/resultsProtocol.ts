@@ -1,6 +1,7 @@
 /** What the extension host and the results webview say to each other. */
 import * as z from 'zod/mini';
 import { connectionLook } from './connectionLook.ts';
+import { changes, outcomeNews } from './changesProtocol.ts';
 import { notificationType, requestType } from './rpc.ts';
 import { serverMessages } from './serverMessages.ts';
 
@@ -53,6 +54,9 @@ export const actionIds = [
   'open-settings',
   'edit-connection',
   'restart-sample',
+  'run-as-write',
+  'commit',
+  'roll-back',
 ] as const;
 export type ActionId = (typeof actionIds)[number];
 
@@ -107,6 +111,7 @@ const resultsState = z.discriminatedUnion('status', [
     question: z.optional(z.string()),
     problem,
   }),
+  z.extend(changes, { status: z.literal('changes') }),
 ]);
 export type ResultsState = z.infer<typeof resultsState>;
 
@@ -118,7 +123,7 @@ export const rowsRequest = requestType(
   z.object({ resultId: z.string(), start: z.number(), count: z.number() }),
   z.object({ rows: z.array(resultRow), total: rowTotal }),
 );
-/** Webview → host: a button was pressed; `value` is the chosen candidate where there is one. */
+/** Webview → host: a button was pressed; `value` is the chosen candidate, the SQL or the connection that it is about. */
 export const actionNotification = notificationType(
   'results/action',
   z.object({
@@ -138,3 +143,5 @@ export const messagesNotification = notificationType(
   'results/messages',
   z.object({ resultId: z.string(), messages: serverMessages }),
 );
+/** Host → webview: what became of the changes that are shown. */
+export const changesNotification = notificationType('results/changes', outcomeNews);

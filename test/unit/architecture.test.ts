@@ -3,6 +3,7 @@ import { faultsOf, floors, roomOf } from './architecture/floors.ts';
 import {
   importsOf,
   packageOf,
+  reachable,
   readSources,
   staticallyReachable,
   targetOf,
@@ -161,6 +162,24 @@ const invariants: readonly {
     ],
   },
   {
+    rule: 'only the write door makes WriteSql',
+    pattern:
+      /new\s+WriteSql|\bas\s+(?:unknown\s+as\s+)?(?:Readonly<)?WriteSql\b|<WriteSql>\s*[\w({[]|extends\s+WriteSql|WriteSql\.prototype|(?:create|construct)\(\s*WriteSql/,
+    except: ['src/database/writeDoor.ts'],
+    planted: [
+      "new WriteSql('x')",
+      'x as WriteSql',
+      'x as unknown as WriteSql;',
+      'class Mine extends WriteSql {}',
+    ],
+  },
+  {
+    rule: 'only the command that shows the SQL to the user reads a text as one that may write',
+    pattern: /fromSeenText/,
+    except: ['src/database/writeDoor.ts', 'src/editor/seenStatements.ts'],
+    planted: ['WriteSql.fromSeenText(parser, sql)'],
+  },
+  {
     // esbuild's CommonJS bundles have neither where they had them in the source: paths are handed in by the roots.
     rule: 'only the entry of a child process knows where its file lies',
     pattern: /import\.meta|\b__(?:dirname|filename)\b|createRequire/,
@@ -186,6 +205,27 @@ describe('invariants of the sources', () => {
       for (const text of planted) assert.match(text, pattern);
     });
   }
+
+  it('has no way from a question to the write door', () => {
+    const rooms = ['query', 'rag', 'models', 'language', 'sample', 'answers.ts', 'headless.ts'];
+    const behindTheDoor = ['src/database/writeDoor.ts', 'src/database/userTransaction.ts'];
+    const ways = (files: Sources): string[] =>
+      [...files.keys()]
+        .filter((path) => rooms.includes(roomOf(path)))
+        .flatMap((path) => {
+          const reached = reachable(files, path);
+          return behindTheDoor.filter((door) => reached.has(door)).map((door) => `${path} → ${door}`);
+        });
+    assert.ok(behindTheDoor.every((door) => sources.has(door)));
+    assert.deepEqual(ways(sources), []);
+    for (const form of [
+      "import type { WriteSql } from './writeDoor.ts';",
+      "await import('./writeDoor.ts');",
+    ]) {
+      const planted = new Map([...sources, ['src/database/parse.ts', form]]);
+      assert.ok(ways(planted).includes('src/query/propose.ts → src/database/writeDoor.ts'), form);
+    }
+  });
 
   it('names each SDK in one or two files', () => {
     const sdks = [

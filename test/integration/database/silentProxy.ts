@@ -5,6 +5,8 @@ export interface SilentProxy {
   readonly port: number;
   /** From now on nothing that was or will be sent arrives. */
   cut(): void;
+  /** Cuts as soon as a client has sent this text, which still arrives: the answer to it does not. */
+  cutAfter(text: string): Promise<void>;
   /** Connections made from now on are forwarded again; those that were cut stay so. */
   mend(): void;
   dispose(): Promise<void>;
@@ -28,12 +30,24 @@ export async function startProxy(target: number): Promise<SilentProxy> {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const address = server.address();
   if (typeof address !== 'object' || address === null) throw new Error('The proxy has no port.');
+  const cut = (): void => {
+    isCut = true;
+    for (const socket of sockets) socket.unpipe().pause();
+  };
   return {
     port: address.port,
-    cut() {
-      isCut = true;
-      for (const socket of sockets) socket.unpipe().pause();
-    },
+    cut,
+    cutAfter: (text) =>
+      new Promise((resolve) => {
+        for (const socket of sockets) {
+          // Behind the pipe's own listener, so that this piece has been forwarded.
+          socket.on('data', (piece: Buffer) => {
+            if (isCut || !piece.includes(text)) return;
+            cut();
+            resolve();
+          });
+        }
+      }),
     mend() {
       isCut = false;
     },

@@ -57,6 +57,15 @@ export function packageOf(specifier: string): string {
 
 /** Every file that is loaded when `entry` is: what its static imports lead to, itself included. */
 export function staticallyReachable(sources: Sources, entry: string): Set<string> {
+  return follow(sources, entry, (form) => form === 'static');
+}
+
+/** Every file that `entry` can come to know, at any time and if only by a type, itself included. */
+export function reachable(sources: Sources, entry: string): Set<string> {
+  return follow(sources, entry, () => true);
+}
+
+function follow(sources: Sources, entry: string, takes: (form: ImportForm) => boolean): Set<string> {
   const reached = new Set<string>();
   const pending = [entry];
   for (let path = pending.pop(); path !== undefined; path = pending.pop()) {
@@ -64,7 +73,7 @@ export function staticallyReachable(sources: Sources, entry: string): Set<string
     if (text === undefined || reached.has(path)) continue;
     reached.add(path);
     for (const { form, specifier } of importsOf(text)) {
-      const target = form === 'static' && specifier !== undefined ? targetOf(path, specifier) : undefined;
+      const target = takes(form) && specifier !== undefined ? targetOf(path, specifier) : undefined;
       if (target !== undefined) pending.push(target);
     }
   }
