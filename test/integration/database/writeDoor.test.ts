@@ -219,18 +219,15 @@ describe('the write door', () => {
   });
 
   it('takes one statement by the extended protocol, whatever the parser says', async () => {
-    await assert.rejects(
-      async () => opened.write('UPDATE shop.orders SET note = 1; DROP TABLE shop.orders'),
-      {
-        kind: 'write-refused',
-      },
-    );
+    assert.throws(() => opened.write('UPDATE shop.orders SET note = 1; DROP TABLE shop.orders'), {
+      kind: 'write-refused',
+    });
     await opened.write('SET LOCAL standard_conforming_strings = off');
     // To the grammar one literal; to such a server a literal, a semicolon and a second statement.
     await assert.rejects(opened.write(`SELECT 'a\\''; DROP TABLE shop.orders; --'`), { kind: 'sql-syntax' });
   });
 
-  it('refuses what did not come through it', async () => {
+  it('refuses what did not come through it', () => {
     const { transaction } = opened;
     const fake = { text: 'DROP TABLE shop.orders' } as unknown as Parameters<typeof transaction.write>[0];
     assert.throws(() => transaction.write(fake, signal), { kind: 'internal' });
