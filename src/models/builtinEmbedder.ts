@@ -7,14 +7,14 @@ import { decodeVectors, vectorsId, type WordVectors } from './vectorFile.ts';
 import { lookUp } from './wordTable.ts';
 
 /** GloVe 6B knows 400,000 words; by Zipf's law the word of rank r makes up 1 / (r · H) of a text, H being the sum of 1/r. */
-const harmonic = Math.log(400_000) + 0.5772;
+export const harmonic = Math.log(400_000) + 0.5772;
 /** The `a` of Arora, Liang and Ma: A Simple but Tough-to-Beat Baseline for Sentence Embeddings, ICLR 2017. */
 const smoothing = 1e-3;
 /** Texts embedded before other work of the process, such as a cancellation, gets its turn. */
 const textsPerTurn = 500;
 
 /** Smooth inverse frequency, a / (a + p): near 1 for rare words, near 0 for "the". */
-function wordWeight(rank: number): number {
+export function wordWeight(rank: number): number {
   return smoothing / (smoothing + 1 / ((rank + 1) * harmonic));
 }
 
@@ -50,7 +50,8 @@ function stems(word: string): string[] {
   return [];
 }
 
-function findWord(vectors: WordVectors, word: string): number | undefined {
+/** The number of a word, or of what it may be an inflection of. */
+export function findWord(vectors: WordVectors, word: string): number | undefined {
   for (const form of [word, ...stems(word)]) {
     const at = lookUp(vectors.table, form);
     if (at !== undefined) return at;

@@ -3,6 +3,7 @@ import { qualified, type Catalog, type Relation } from '../database/catalog.ts';
 import { contentHash } from './contentHash.ts';
 import type { KnowledgeItem } from './knowledgeStore.ts';
 import type { VerifiedQuestion } from './retrieval.ts';
+import { encodeDetail, type TableDetail } from './tableDetail.ts';
 import { contentWords, words } from './words.ts';
 
 /** Values of each enum by every name that `format_type` may print for it. */
@@ -55,7 +56,23 @@ export function tableCard(relation: Relation, enums: EnumValues): KnowledgeItem 
   }
   for (const key of relation.foreignKeys) parts.push(key.toTable);
   const text = parts.flatMap(words).join(' ');
-  return { kind: 'table', id: qualified(relation.schema, relation.name), text, hash: contentHash(text) };
+  const detail = encodeDetail(detailOf(relation, enums));
+  const id = qualified(relation.schema, relation.name);
+  return { kind: 'table', id, text, detail, hash: contentHash(text, detail) };
+}
+
+function detailOf(relation: Relation, enums: EnumValues): TableDetail {
+  return {
+    schema: relation.schema,
+    name: relation.name,
+    comment: relation.comment ?? '',
+    columns: relation.columns.map(({ name, comment, type }) => ({
+      name,
+      comment: comment ?? '',
+      values: valuesOf(type, enums),
+    })),
+    refersTo: relation.foreignKeys.map(({ toSchema, toTable }) => qualified(toSchema, toTable)),
+  };
 }
 
 /** The item of a verified question; its SQL is part of its name, so that an edited answer is another item. */

@@ -4,7 +4,7 @@ import type { IndexPlace } from '../shared/ragProtocol.ts';
 import { contentHash } from './contentHash.ts';
 
 /** Changes with the columns or with how text and vectors are made; another layout lives in another place. */
-export const layout = 2;
+export const layout = 3;
 
 /**
  * The place on this machine.

@@ -1,6 +1,7 @@
 /** The room's front door: keeps the index of each database up to date, and answers what a question needs to know. */
 import type { Catalog } from '../database/catalog.ts';
 import { createBuiltinEmbedder } from '../models/builtinEmbedder.ts';
+import { loadWordSense } from '../models/wordSense.ts';
 import { KhipuError, throwIfAborted, toKhipuError } from '../shared/errors.ts';
 import { verifiedCard } from './card.ts';
 import { makeCatalogCards, type CatalogCards } from './catalogCards.ts';
@@ -15,7 +16,7 @@ import type {
   KnowledgeStore,
   OnProgress,
 } from './knowledgeStore.ts';
-import { createMemoryStore } from './memoryStore.ts';
+import { createMemoryStore, type MemoryStoreMeans } from './memoryStore.ts';
 import type { Retrieval, VerifiedQuestion } from './retrieval.ts';
 import { chooseTables, defaultBudgetTokens, fits, searchedTables } from './retrieve.ts';
 import { findSameQuestion } from './sameQuestion.ts';
@@ -341,6 +342,19 @@ class IndexedKnowledge implements Knowledge {
     );
   }
 
+  /** What the memory works with once LanceDB has failed; where even the vectors' file cannot be read, with nothing. */
+  #means(signal: AbortSignal): MemoryStoreMeans {
+    const { vectorsPath, log } = this.#options;
+    try {
+      return { embedder: createBuiltinEmbedder(vectorsPath), sense: loadWordSense(vectorsPath, signal) };
+    } catch (thrown) {
+      const error = toKhipuError(thrown);
+      if (error.kind !== 'index-unavailable') throw error;
+      log(`index: ${error.message} Only the same words are found.`);
+      return {};
+    }
+  }
+
   /** The memory's own index of this content; with vectors only once LanceDB has failed, for they take time to make. */
   async #memory(shelf: Shelf, subject: Subject, signal: AbortSignal): Promise<KnowledgeStore> {
     const vectors = shelf.degraded !== undefined;
@@ -354,7 +368,7 @@ class IndexedKnowledge implements Knowledge {
       return await old.work.join(signal);
     }
     const work = new SharedWork(async (ours) => {
-      const store = createMemoryStore(vectors ? createBuiltinEmbedder(this.#options.vectorsPath) : undefined);
+      const store = createMemoryStore(vectors ? this.#means(ours) : {});
       await store.index(await this.#items(subject, ours), ours);
       return store;
     });

@@ -8,13 +8,15 @@ export interface ItemMark {
   readonly kind: ItemKind;
   /** Names the item among those of its kind: `schema.name` of a table. */
   readonly id: string;
-  /** Changes exactly when `text` does. */
+  /** Changes exactly when the content does. */
   readonly hash: string;
 }
 
 export interface KnowledgeItem extends ItemMark {
   /** Words as `words()` splits them, parted by blanks: the full-text tokenizer does not split compounds. */
   readonly text: string;
+  /** Of a table: what `encodeDetail` makes of it, to rank it by. */
+  readonly detail?: string | undefined;
 }
 
 /** What an update of the index did, in items. */
@@ -32,12 +34,39 @@ export const searchMethods = ['text', 'vector'] as const;
 export type SearchMethod = (typeof searchMethods)[number];
 export type Ranks = Readonly<Partial<Record<SearchMethod, number>>>;
 
+/** What the score of a table is the sum of. */
+export const scoreParts = ['table', 'name', 'around', 'schema', 'bestOfSchema', 'vector'] as const;
+export type ScorePart = (typeof scoreParts)[number];
+
+/** Why a table was found. */
+export interface HitReasons {
+  /** What each part adds to the score. */
+  readonly parts: Readonly<Record<ScorePart, number>>;
+  /** Words of the question, and the most similar word of the table to each, 1 being the same word. */
+  readonly matched: readonly WordMatch[];
+  /** Columns that words of the question met, and how well. */
+  readonly columns: readonly ColumnMatch[];
+}
+
+export interface WordMatch {
+  readonly asked: string;
+  readonly found: string;
+  readonly similarity: number;
+}
+
+export interface ColumnMatch {
+  readonly name: string;
+  readonly similarity: number;
+}
+
 export interface KnowledgeHit {
   readonly id: string;
   /** Fused score: comparable within one search only. */
   readonly score: number;
   /** Place in each ranking that found it, from 1. */
   readonly ranks: Ranks;
+  /** Of a table. */
+  readonly why?: HitReasons | undefined;
 }
 
 export interface SearchOptions {

@@ -5,6 +5,7 @@ import { readdir, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Embedder } from '../models/embedder.ts';
+import type { WordSense } from '../models/wordSense.ts';
 import { KhipuError, throwIfAborted } from '../shared/errors.ts';
 import type { IndexPlace } from '../shared/ragProtocol.ts';
 import { contentHash } from './contentHash.ts';
@@ -21,6 +22,8 @@ import {
 import { isConflict, refusalOf, storeFault, unavailable } from './lanceFaults.ts';
 import { directoryIdentity, openTables, storedMarks, texts, type OpenTables } from './lanceTables.ts';
 import { batches } from './slices.ts';
+import { TableSearch } from './tableSearch.ts';
+import { addsToRanking } from './vectorShare.ts';
 import { contentWords } from './words.ts';
 
 /** Keys in one filter: LanceDB has no parameters, and its parser is slow on very long lists. */
@@ -52,19 +55,24 @@ export interface LanceStore extends IndexSteps {
 
 /**
  * Opens the index of one database, or makes it; one that is damaged is made anew, empty.
+ * @param sense what is known of words, to rank tables by; loaded at the first use
  * @throws KhipuError `index-unavailable`: the disk is full or not readable, or the index is not to be had
  */
-export async function openLanceStore(place: IndexPlace, embedder: Embedder): Promise<LanceStore> {
+export async function openLanceStore(
+  place: IndexPlace,
+  embedder: Embedder,
+  sense: () => WordSense,
+): Promise<LanceStore> {
   await removeRemains(place.uri).catch(() => undefined); // at the next time, then
   try {
-    return new OpenLanceStore(place, embedder, await openTables(place, embedder), false);
+    return new OpenLanceStore(place, embedder, sense, await openTables(place, embedder), false);
   } catch (thrown) {
     if (refusalOf(thrown) !== undefined) throw storeFault(thrown);
   }
   try {
     // Whatever is wrong with the files, all that they hold can be made again from the catalog.
     await removeFiles(place.uri);
-    return new OpenLanceStore(place, embedder, await openTables(place, embedder), true);
+    return new OpenLanceStore(place, embedder, sense, await openTables(place, embedder), true);
   } catch (thrown) {
     throw storeFault(thrown);
   }
@@ -74,6 +82,7 @@ class OpenLanceStore implements LanceStore {
   readonly rebuilt: boolean;
   readonly #place: IndexPlace;
   readonly #embedder: Embedder;
+  readonly #tableSearch: TableSearch;
   #open: OpenTables;
   #damaged = false;
   /** It was found gone and is empty now, which has still to be told. */
@@ -81,9 +90,16 @@ class OpenLanceStore implements LanceStore {
   /** Writes go one after the other: LanceDB would let them collide. */
   #writing: Promise<unknown> = Promise.resolve();
 
-  constructor(place: IndexPlace, embedder: Embedder, open: OpenTables, rebuilt: boolean) {
+  constructor(
+    place: IndexPlace,
+    embedder: Embedder,
+    sense: () => WordSense,
+    open: OpenTables,
+    rebuilt: boolean,
+  ) {
     this.#place = place;
     this.#embedder = embedder;
+    this.#tableSearch = new TableSearch(sense);
     this.#open = open;
     this.rebuilt = rebuilt;
   }
@@ -128,11 +144,13 @@ class OpenLanceStore implements LanceStore {
 
   finish(signal: AbortSignal): Promise<void> {
     return this.#write(async () => {
-      for (const table of this.#open.tables.values()) {
+      for (const [kind, table] of this.#open.tables) {
         throwIfAborted(signal);
-        if ((await table.countRows()) === 0 || (await hasTextIndex(table))) continue;
+        // Tables are ranked by their words, not by full text.
+        if (kind === 'table' || (await table.countRows()) === 0 || (await hasTextIndex(table))) continue;
         await again(() => table.createIndex('text', { config: textIndex() }));
       }
+      await this.#tableSearch.prepare(this.#table('table'), signal);
     });
   }
 
@@ -158,11 +176,13 @@ class OpenLanceStore implements LanceStore {
     signal: AbortSignal,
   ): Promise<KnowledgeHit[]> {
     const asked = contentWords(question).join(' ');
-    const [vector] = await this.#embedder.embed([asked], signal);
+    const wanted = kind !== 'table' || addsToRanking(this.#embedder);
+    const [vector] = wanted ? await this.#embedder.embed([asked], signal) : [];
     throwIfAborted(signal);
     const count = candidateCount(limit);
     const look = async (): Promise<KnowledgeHit[]> => {
       const table = this.#table(kind);
+      if (kind === 'table') return await this.#tableSearch.search(table, question, vector, limit, signal);
       const [text, near] = await Promise.all([byText(table, asked, count), byVector(table, vector, count)]);
       return fuse({ text, vector: near }, limit);
     };
@@ -294,7 +314,8 @@ function keyOf({ kind, id }: ItemMark): string {
 
 function row(item: KnowledgeItem, vector: Float32Array | undefined): Record<string, unknown> {
   if (vector === undefined) throw new KhipuError('internal', 'The embedder gave fewer vectors than texts.');
-  return { key: keyOf(item), id: item.id, hash: item.hash, text: item.text, vector: Array.from(vector) };
+  const { id, hash, text, detail = '' } = item;
+  return { key: keyOf(item), id, hash, text, detail, vector: Array.from(vector) };
 }
 
 async function removeKeys(table: Table, keys: Iterable<string>): Promise<void> {

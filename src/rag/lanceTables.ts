@@ -81,7 +81,7 @@ function schemaOf(embedder: string, dimension: number): Schema {
   const text = (name: string): Field => new Field(name, new Utf8(), false);
   const vector = new FixedSizeList(dimension, new Field('item', new Float32(), true));
   return new Schema(
-    [text('key'), text('id'), text('hash'), text('text'), new Field('vector', vector, false)],
+    [text('key'), text('id'), text('hash'), text('text'), text('detail'), new Field('vector', vector, false)],
     new Map([
       ['khipu.layout', String(layout)],
       ['khipu.embedder', embedder],

@@ -1,30 +1,48 @@
 /** The index in memory: for platforms without LanceDB, for when its process keeps dying, and until the index is ready. */
 import type { Embedder } from '../models/embedder.ts';
+import type { WordSense } from '../models/wordSense.ts';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { throwIfAborted } from '../shared/errors.ts';
 import { bestIds, Bm25 } from './bm25.ts';
 import { candidateCount, fuse } from './fusion.ts';
 import { itemKinds, type ItemKind, type KnowledgeItem, type KnowledgeStore } from './knowledgeStore.ts';
+import { buildRankingIndex, type RankingIndex } from './rankingIndex.ts';
 import { batches, inSlices } from './slices.ts';
+import { decodeDetail, detailOfText, type TableDetail } from './tableDetail.ts';
+import { rankTables } from './tableRanking.ts';
+import { addsToRanking, nearestTables, vectorShares } from './vectorShare.ts';
 import { contentWords } from './words.ts';
 
 interface Shelf {
   readonly items: ReadonlyMap<string, KnowledgeItem>;
+  /** Of verified questions. */
   readonly text: Bm25;
+  /** Of tables. */
+  readonly ranking: RankingIndex | undefined;
   readonly vectors: ReadonlyMap<string, Float32Array>;
+}
+
+/** What makes vectors, and what is known of words; without them the same words alone are found. */
+export interface MemoryStoreMeans {
+  readonly embedder?: Embedder | undefined;
+  readonly sense?: WordSense | undefined;
 }
 
 /** Embedding is synchronous inside: so many texts hold the event loop for a few milliseconds. */
 const embedBatch = 64;
 
-const emptyShelf: Shelf = { items: new Map(), text: new Bm25(), vectors: new Map() };
+const emptyShelf: Shelf = {
+  items: new Map(),
+  text: new Bm25(),
+  ranking: undefined,
+  vectors: new Map(),
+};
 
-/**
- * Makes an empty index in memory.
- * @param embedder without one, full text alone answers
- */
-export function createMemoryStore(embedder: Embedder | undefined): KnowledgeStore {
+/** Makes an empty index in memory. */
+export function createMemoryStore({ embedder, sense }: MemoryStoreMeans): KnowledgeStore {
   const shelves = new Map<ItemKind, Shelf>();
+  const embedderOf = (kind: ItemKind): Embedder | undefined =>
+    embedder === undefined || kind !== 'table' || addsToRanking(embedder) ? embedder : undefined;
   return {
     async index(items, signal) {
       const started = performance.now();
@@ -37,7 +55,7 @@ export function createMemoryStore(embedder: Embedder | undefined): KnowledgeStor
         before += old.items.size;
         added += changed.length;
         if (changed.length === 0 && wanted.length === old.items.size) continue;
-        shelves.set(kind, await stock(old, wanted, embedder, signal));
+        shelves.set(kind, await stock(kind, old, wanted, embedderOf(kind), sense, signal));
       }
       const kept = items.length - added;
       return {
@@ -51,9 +69,16 @@ export function createMemoryStore(embedder: Embedder | undefined): KnowledgeStor
     async search(question, { kind, limit }, signal) {
       throwIfAborted(signal);
       const shelf = shelves.get(kind) ?? emptyShelf;
-      const count = candidateCount(limit);
+      const count = kind === 'table' ? nearestTables : candidateCount(limit);
+      const used = embedderOf(kind);
+      const near = used === undefined ? new Map() : await nearest(shelf, used, question, signal);
+      const vector = bestIds(near, count);
+      if (kind === 'table') {
+        if (shelf.ranking === undefined) return [];
+        const shares = vectorShares(new Map(vector.map((id) => [id, near.get(id) ?? 0])));
+        return rankTables(question, shelf.ranking, { limit, vector: shares }, signal);
+      }
       const text = shelf.text.rank(contentWords(question), count);
-      const vector = embedder === undefined ? [] : await nearest(shelf, embedder, question, count, signal);
       return fuse({ text, vector }, limit);
     },
     close() {
@@ -64,21 +89,27 @@ export function createMemoryStore(embedder: Embedder | undefined): KnowledgeStor
 }
 
 async function stock(
+  kind: ItemKind,
   old: Shelf,
   wanted: readonly KnowledgeItem[],
   embedder: Embedder | undefined,
+  sense: WordSense | undefined,
   signal: AbortSignal,
 ): Promise<Shelf> {
   const items = new Map<string, KnowledgeItem>();
   const text = new Bm25();
+  const details = new Map<string, TableDetail>();
   const add = (item: KnowledgeItem): void => {
     items.set(item.id, item);
-    text.add(item.id, item.text);
+    if (kind === 'verified') text.add(item.id, item.text);
+    else
+      details.set(item.id, item.detail === undefined ? detailOfText(item.text) : decodeDetail(item.detail));
   };
   await inSlices(wanted, add, signal);
+  const ranking = kind === 'table' ? await buildRankingIndex(details, sense, signal) : undefined;
   const vectors = new Map<string, Float32Array>();
   if (embedder !== undefined) await embedInto(vectors, old, [...items.values()], embedder, signal);
-  return { items, text, vectors };
+  return { items, text, ranking, vectors };
 }
 
 async function embedInto(
@@ -110,17 +141,16 @@ async function nearest(
   shelf: Shelf,
   embedder: Embedder,
   question: string,
-  count: number,
   signal: AbortSignal,
-): Promise<string[]> {
+): Promise<ReadonlyMap<string, number>> {
   const [query] = await embedder.embed([contentWords(question).join(' ')], signal);
   const scores = new Map<string, number>();
-  if (query === undefined) return [];
+  if (query === undefined) return scores;
   const score = ([id, vector]: [string, Float32Array]): void => {
     let dot = 0;
     for (let index = 0; index < query.length; index++) dot += (query[index] ?? 0) * (vector[index] ?? 0);
     if (dot > 0) scores.set(id, dot);
   };
   await inSlices(shelf.vectors, score, signal);
-  return bestIds(scores, count);
+  return scores;
 }

@@ -1,6 +1,7 @@
 /** The index process: LanceDB and the embedding live here, where neither a crash nor a long loop harms the editor. */
 import { createBuiltinEmbedder } from '../models/builtinEmbedder.ts';
 import type { Embedder } from '../models/embedder.ts';
+import { loadWordSense, type WordSense } from '../models/wordSense.ts';
 import { serveParent } from '../shared/childProcess.ts';
 import { KhipuError, throwIfAborted } from '../shared/errors.ts';
 import {
@@ -12,12 +13,20 @@ import {
   reconcileIndex,
   searchIndex,
   type IndexPlace,
+  type SentHit,
 } from '../shared/ragProtocol.ts';
 import { missingHere } from './cpu.ts';
+import type { KnowledgeHit } from './knowledgeStore.ts';
 import type { LanceStore, openLanceStore } from './lanceStore.ts';
 
 function serve(): void {
   const stores = new Map<string, Promise<LanceStore>>();
+  const senses = new Map<string, WordSense>();
+  const senseOf = (vectorsPath: string): WordSense => {
+    const sense = senses.get(vectorsPath) ?? loadWordSense(vectorsPath, new AbortController().signal);
+    senses.set(vectorsPath, sense);
+    return sense;
+  };
   const peer = serveParent(async () => {
     for (const store of await Promise.allSettled(stores.values())) {
       if (store.status === 'fulfilled') store.value.close();
@@ -32,7 +41,7 @@ function serve(): void {
   peer.onCall(openIndex, async ({ place, vectorsPath }, signal) => {
     throwIfAborted(signal);
     const embedder = createBuiltinEmbedder(vectorsPath);
-    const opening = stores.get(place.key) ?? openStore(place, embedder);
+    const opening = stores.get(place.key) ?? openStore(place, embedder, () => senseOf(vectorsPath));
     stores.set(place.key, opening);
     try {
       const { rebuilt, dimension } = await opening;
@@ -64,17 +73,24 @@ function serve(): void {
   });
   peer.onCall(searchIndex, async ({ key, question, kind, limit }, signal) => {
     const hits = await (await storeOf(key)).search(question, { kind, limit }, signal);
-    return { hits: hits.map(({ id, score, ranks }) => ({ id, score, ranks: { ...ranks } })) };
+    return { hits: hits.map(sentHit) };
   });
 }
 
-async function openStore(place: IndexPlace, embedder: Embedder): Promise<LanceStore> {
+/** A hit as the message type has it: lists that may be changed. */
+function sentHit({ id, score, ranks, why }: KnowledgeHit): SentHit {
+  const sent = { id, score, ranks: { ...ranks } };
+  if (why === undefined) return sent;
+  return { ...sent, why: { parts: why.parts, matched: [...why.matched], columns: [...why.columns] } };
+}
+
+async function openStore(place: IndexPlace, embedder: Embedder, sense: () => WordSense): Promise<LanceStore> {
   const missing = await missingHere();
   if (missing.length > 0) {
     throw unavailable(`LanceDB needs a processor with ${missing.join(' and ')}, which this one has not.`);
   }
   const open = await loadLance();
-  return await open(place, embedder);
+  return await open(place, embedder, sense);
 }
 
 /** Only here is the binary loaded: after the check, and as a failure that can be told. */

@@ -4,7 +4,35 @@ import { requestType } from './rpc.ts';
 
 const kind = z.enum(['table', 'verified']);
 const mark = z.object({ kind, id: z.string(), hash: z.string() });
-const item = z.object({ kind, id: z.string(), hash: z.string(), text: z.string() });
+const item = z.object({
+  kind,
+  id: z.string(),
+  hash: z.string(),
+  text: z.string(),
+  detail: z.optional(z.string()),
+});
+
+const reasons = z.object({
+  parts: z.object({
+    table: z.number(),
+    name: z.number(),
+    around: z.number(),
+    schema: z.number(),
+    bestOfSchema: z.number(),
+    vector: z.number(),
+  }),
+  matched: z.array(z.object({ asked: z.string(), found: z.string(), similarity: z.number() })),
+  columns: z.array(z.object({ name: z.string(), similarity: z.number() })),
+});
+
+const hit = z.object({
+  id: z.string(),
+  score: z.number(),
+  ranks: z.object({ text: z.optional(z.number()), vector: z.optional(z.number()) }),
+  /** Of a table: why it was found. */
+  why: z.optional(reasons),
+});
+export type SentHit = z.infer<typeof hit>;
 
 /** Where an index lies, and with which embedder it is made. */
 export const indexPlace = z.object({
@@ -53,12 +81,6 @@ export const searchIndex = requestType(
   'rag/search',
   z.object({ ...place, question: z.string(), kind, limit: z.number() }),
   z.object({
-    hits: z.array(
-      z.object({
-        id: z.string(),
-        score: z.number(),
-        ranks: z.object({ text: z.optional(z.number()), vector: z.optional(z.number()) }),
-      }),
-    ),
+    hits: z.array(hit),
   }),
 );

@@ -86,7 +86,7 @@ describe('knowledge', () => {
     assert.equal(tables.length, 10);
     assert.ok(tables.every(({ reason }) => reason === 'whole-schema'));
     const order = tables.map(({ name }) => name);
-    assert.equal(order[0], 'countries');
+    assert.ok(order.indexOf('countries') < 3, order.join(' '));
     assert.ok(order.indexOf('orders') < order.indexOf('employees'), order.join(' '));
     assert.equal(examples[0]?.question, 'How many orders per country?');
   });

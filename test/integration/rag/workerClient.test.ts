@@ -68,22 +68,30 @@ describe('the index process', () => {
     await store.index(items, never);
     const changed = items
       .filter(({ id }) => id !== 'public.employees')
-      .map((item) => (item.id === 'public.reviews' ? { ...item, text: 'zymurgy', hash: 'changed' } : item));
+      .map((item) =>
+        item.id === 'public.reviews'
+          ? { kind: item.kind, id: item.id, text: 'zymurgy', hash: 'changed' }
+          : item,
+      );
     const report = await store.index(changed, never);
     assert.deepEqual([report.added, report.removed, report.kept], [1, 1, 11]);
     assert.equal((await names('zymurgy'))[0], 'public.reviews');
     assert.ok(!(await names('salary of employees')).includes('public.employees'));
   });
 
-  it('finds exact names by full text and other words for them by vectors', async () => {
+  it('finds exact names, and other words for them by vectors, and says which', async () => {
     await store.index(await shopItems(), never);
     const exact = await store.search('warehouse_stock', tables, never);
     assert.equal(exact[0]?.id, 'public.warehouse_stock');
-    assert.equal(exact[0].ranks.text, 1);
+    assert.deepEqual(exact[0].why?.matched[0], { asked: 'warehouse', found: 'warehouse', similarity: 1 });
     // Neither "wages" nor "workers" stands in the schema.
     const [nearest] = await store.search('wages of workers', tables, never);
     assert.equal(nearest?.id, 'public.employees');
-    assert.deepEqual([nearest.ranks.text, nearest.ranks.vector], [undefined, 1]);
+    assert.deepEqual(
+      nearest.why?.matched.map(({ found }) => found),
+      ['salary', 'employee'],
+    );
+    assert.ok(nearest.why.parts.table > 0.1 && nearest.why.parts.vector === 0);
   });
 
   it('keeps the kinds apart', async () => {

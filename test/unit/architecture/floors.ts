@@ -21,7 +21,13 @@ export const floors: Readonly<Record<string, Floor>> = {
   },
   models: { rooms: ['shared'], packages: ['openai', 'ollama', 'node:*'] },
   rag: {
-    rooms: ['shared', 'database/catalog.ts', 'models/embedder.ts', 'models/builtinEmbedder.ts'],
+    rooms: [
+      'shared',
+      'database/catalog.ts',
+      'models/embedder.ts',
+      'models/builtinEmbedder.ts',
+      'models/wordSense.ts',
+    ],
     // zod: what lies on disk is read through it.
     packages: ['@lancedb/lancedb', 'apache-arrow', 'zod', 'node:*'],
   },

@@ -3,11 +3,17 @@ import { Bm25 } from '../../../src/rag/bm25.ts';
 import { contentHash } from '../../../src/rag/contentHash.ts';
 import type { ItemKind, KnowledgeItem } from '../../../src/rag/knowledgeStore.ts';
 import { createMemoryStore } from '../../../src/rag/memoryStore.ts';
+import { encodeDetail } from '../../../src/rag/tableDetail.ts';
 import type { Embedder } from '../../../src/models/embedder.ts';
 import { never } from './schema.ts';
 
 function item(id: string, text: string, kind: ItemKind = 'table'): KnowledgeItem {
-  return { kind, id, text, hash: contentHash(text) };
+  const [name = '', ...columns] = text.split(' ');
+  const detail = encodeDetail({
+    ...{ schema: 'public', name, comment: '', refersTo: [] },
+    columns: columns.map((column) => ({ name: column, comment: '', values: [] })),
+  });
+  return { kind, id, text, hash: contentHash(text), ...(kind === 'table' ? { detail } : {}) };
 }
 
 /** A small real embedder: counts of letter pairs, hashed to 64 places, of unit length. */
@@ -59,11 +65,11 @@ describe('BM25', () => {
 
 describe('the index in memory', () => {
   it('finds by words, by kind', async () => {
-    const store = createMemoryStore(undefined);
+    const store = createMemoryStore({});
     await store.index(items, never);
     const hits = await store.search('Names of customers', tables, never);
     assert.equal(hits[0]?.id, 'customers');
-    assert.deepEqual(hits[0].ranks, { text: 1 });
+    assert.deepEqual(hits[0].why?.matched[1], { asked: 'customer', found: 'customer', similarity: 1 });
     const verified = await store.search('orders by country', { kind: 'verified', limit: 5 }, never);
     assert.deepEqual(
       verified.map(({ id }) => id),
@@ -72,7 +78,7 @@ describe('the index in memory', () => {
   });
 
   it('counts what it added, removed and kept', async () => {
-    const store = createMemoryStore(undefined);
+    const store = createMemoryStore({});
     const counts = async (list: KnowledgeItem[]): Promise<number[]> => {
       const { added, removed, kept } = await store.index(list, never);
       return [added, removed, kept];
@@ -87,18 +93,20 @@ describe('the index in memory', () => {
 
   it('embeds only what is new, and fuses both rankings', async () => {
     const embedder = letterPairs();
-    const store = createMemoryStore(embedder);
+    const store = createMemoryStore({ embedder });
     await store.index(items, never);
     assert.equal(embedder.embedded, 4);
     await store.index([...items, item('products', 'product title')], never);
     assert.equal(embedder.embedded, 5);
     const [hit] = await store.search('customer full name', tables, never);
     assert.equal(hit?.id, 'customers');
-    assert.deepEqual(hit.ranks, { text: 1, vector: 1 });
+    assert.equal(hit.why?.parts.vector, 1);
+    const [verified] = await store.search('order country', { kind: 'verified', limit: 1 }, never);
+    assert.deepEqual(verified?.ranks, { text: 1, vector: 1 });
   });
 
   it('ends when cancelled', async () => {
-    const store = createMemoryStore(undefined);
+    const store = createMemoryStore({});
     const cancelledAlready = AbortSignal.abort();
     await assert.rejects(store.index(items, cancelledAlready), { kind: 'cancelled' });
     await assert.rejects(store.search('x', tables, cancelledAlready), { kind: 'cancelled' });

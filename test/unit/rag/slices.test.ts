@@ -38,7 +38,7 @@ describe('10,000 tables', () => {
     const catalog = catalogOf(relations);
     const longestTurn = watchTurns();
     const cards = await makeCatalogCards(catalog, never);
-    const store = createMemoryStore(undefined);
+    const store = createMemoryStore({});
     await store.index(cards.items, never);
     const [hit] = await store.search('sales 17 order item 4217', { kind: 'table', limit: 3 }, never);
     const longest = longestTurn();

@@ -1,0 +1,120 @@
+/** Ranks the tables of a catalog for a question, and says of each why it stands where it stands. */
+import { throwIfAborted } from '../shared/errors.ts';
+import type { HitReasons, KnowledgeHit, ScorePart } from './knowledgeStore.ts';
+import { questionTerms, type QuestionTerm } from './questionTerms.ts';
+import type { RankingIndex } from './rankingIndex.ts';
+import { coverage, type Coverage } from './tableScores.ts';
+
+/**
+ * What each part of a score weighs. Round numbers, chosen to do well on two sets of questions at once and flat around where
+ * they are; docs/retrieval.md has the measurements.
+ */
+const weights: Readonly<Record<ScorePart, number>> = {
+  table: 1,
+  name: 0.25,
+  around: 0.5,
+  schema: 1.5,
+  bestOfSchema: 1,
+  vector: 1,
+};
+
+/** Matches of a question's word that are told of. */
+const leastTold = 0.1;
+
+export interface RankOptions {
+  readonly limit: number;
+  /** Similarity by another embedder, from 0 to 1, by id; its scale is that of the question. */
+  readonly vector?: ReadonlyMap<string, number> | undefined;
+}
+
+/**
+ * The tables for a question, best first; equal ones by id.
+ * @throws KhipuError `cancelled`
+ */
+export function rankTables(
+  question: string,
+  index: RankingIndex,
+  { limit, vector }: RankOptions,
+  signal: AbortSignal,
+): KnowledgeHit[] {
+  throwIfAborted(signal);
+  const { ids, schemaOf, schemas } = index;
+  const terms = questionTerms(
+    question,
+    index.splitter,
+    index.sense,
+    (word) => index.vocabulary.idOf(word) !== undefined,
+  );
+  const found = coverage(terms, index);
+  const own = ids.map(
+    (_, table) => weights.table * (found.table[table] ?? 0) + weights.name * (found.name[table] ?? 0),
+  );
+  const best = new Float64Array(schemas);
+  for (const [table, score] of own.entries()) {
+    const schema = schemaOf[table] ?? 0;
+    best[schema] = Math.max(best[schema] ?? 0, score);
+  }
+  const scored: { table: number; score: number; parts: Record<ScorePart, number> }[] = [];
+  for (const [table, id] of ids.entries()) {
+    const parts = partsOf(table, id, found, best, schemaOf, vector);
+    // Where there is one schema only, its tables share what it covers: that alone finds none of them.
+    const alone = parts.table + parts.name + parts.around + parts.vector;
+    if (alone === 0 && (schemas === 1 || parts.schema === 0)) continue;
+    scored.push({ table, score: Object.values(parts).reduce((sum, part) => sum + part, 0), parts });
+  }
+  scored.sort((a, b) => b.score - a.score || ((ids[a.table] ?? '') < (ids[b.table] ?? '') ? -1 : 1));
+  return scored.slice(0, limit).map(({ table, score, parts }) => ({
+    id: ids[table] ?? '',
+    score,
+    ranks: {},
+    why: { parts, ...matches(terms, table, index) },
+  }));
+}
+
+function partsOf(
+  table: number,
+  id: string,
+  found: Coverage,
+  best: Float64Array,
+  schemaOf: readonly number[],
+  vector: ReadonlyMap<string, number> | undefined,
+): Record<ScorePart, number> {
+  const schema = schemaOf[table] ?? 0;
+  return {
+    table: weights.table * (found.table[table] ?? 0),
+    name: weights.name * (found.name[table] ?? 0),
+    around: weights.around * (found.around[table] ?? 0),
+    schema: weights.schema * (found.schema[schema] ?? 0),
+    bestOfSchema: weights.bestOfSchema * (best[schema] ?? 0),
+    vector: weights.vector * (vector?.get(id) ?? 0),
+  };
+}
+
+/** Which words of the question met which of the table, and which columns they met. */
+function matches(
+  terms: readonly QuestionTerm[],
+  table: number,
+  { vocabulary, tables }: RankingIndex,
+): Pick<HitReasons, 'matched' | 'columns'> {
+  const { words, columns } = tables[table] ?? { words: new Map<number, number>(), columns: [] };
+  const matched: HitReasons['matched'][number][] = [];
+  const nearest = new Map<number, number>();
+  for (const { word, weight } of terms) {
+    const { ids, similarities } = vocabulary.similar(word);
+    let best = { found: '', similarity: 0 };
+    for (const [at, id] of ids.entries()) {
+      if (!words.has(id)) continue;
+      const similarity = similarities[at] ?? 0;
+      nearest.set(id, Math.max(nearest.get(id) ?? 0, weight * similarity));
+      if (similarity > best.similarity) best = { found: vocabulary.word(id), similarity };
+    }
+    if (best.similarity >= leastTold) matched.push({ asked: word, ...best });
+  }
+  const hit = columns
+    .map((column) => ({
+      name: column.name,
+      similarity: Math.max(0, ...column.words.map((word) => nearest.get(word) ?? 0)),
+    }))
+    .filter(({ similarity }) => similarity >= leastTold);
+  return { matched, columns: hit };
+}
