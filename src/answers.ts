@@ -3,13 +3,15 @@ import { randomUUID } from 'node:crypto';
 import type { Connected } from './database/connections.ts';
 import { explainOnly, openResult } from './database/execute.ts';
 import type { ReadOnlySql } from './database/guard.ts';
+import type { ParameterValues } from './database/parameters.ts';
 import type { SqlParser } from './database/parse.ts';
 import { lookOf } from './database/profileLook.ts';
 import type { ResultPages } from './database/resultPages.ts';
 import type { Fallback } from './models/fallback.ts';
 import { indexNames, type Finding, type NameIndex } from './query/ground.ts';
-import { checkStatement, propose, type Progress, type Proposal } from './query/propose.ts';
+import { propose, type Progress, type Proposal } from './query/propose.ts';
 import { timed, type Trace } from './query/trace.ts';
+import { checkUserStatement, inSource } from './query/userStatement.ts';
 import type { Knowledge } from './rag/knowledge.ts';
 import type { VerifiedQuestion } from './rag/retrieval.ts';
 import { KhipuError, toKhipuError } from './shared/errors.ts';
@@ -37,6 +39,12 @@ export interface Answer {
 /** The model's question back. */
 export interface AskedBack {
   readonly clarification: string;
+}
+
+/** A statement as the user wrote it, and what is bound to its parameters. */
+export interface UserStatement {
+  readonly sql: string;
+  readonly parameters?: ParameterValues;
 }
 
 export interface Answers {
@@ -67,7 +75,7 @@ export interface Answers {
    * Runs a statement that the user wrote, guarded like any other.
    * @throws KhipuError of the guard or the database
    */
-  run(sql: string, connected: Connected, signal: AbortSignal): Promise<Answer>;
+  run(statement: UserStatement, connected: Connected, signal: AbortSignal): Promise<Answer>;
   /** Brings the index up to date for a catalog; a failure degrades retrieval and is logged. */
   index(connected: Connected, signal: AbortSignal): Promise<void>;
 }
@@ -118,11 +126,11 @@ export function createAnswers(parts: AnswerParts): Answers {
         throw error;
       }
     },
-    async run(sql, connected, signal) {
+    async run(written, connected, signal) {
       const world = { names: namesOf(connected), parser: await parts.parser() };
-      const { statement, tables, findings } = checkStatement(sql, world);
+      const { statement, tables, findings, header } = checkUserStatement(written, world);
       const rows = await openResult(connected.database, statement, signal).catch((thrown: unknown) => {
-        throw withCandidates(toKhipuError(thrown), findings);
+        throw inSource(withCandidates(toKhipuError(thrown), findings), written.sql, statement);
       });
       const proposal: Proposal = {
         statement,
@@ -135,7 +143,7 @@ export function createAnswers(parts: AnswerParts): Answers {
       };
       return {
         id: randomUUID(),
-        header: { ...headerOf(proposal, undefined, connected), source: 'typed' },
+        header: { ...headerOf(proposal, undefined, connected), source: 'typed', ...header },
         rows,
         statement,
       };

@@ -54,7 +54,7 @@ export function activate(context: vscode.ExtensionContext): void {
   let surface: Promise<AskSurface> | undefined;
   const ask = (): Promise<AskSurface> =>
     (surface ??= firstUse().then(({ createAskSurface }) =>
-      createAskSurface({ answers, connections, active, traces, verified, log }, context.extensionUri),
+      createAskSurface({ answers, connections, active, traces, verified, log }, context),
     ));
   const generate = createSqlGeneration({ answers, connections, active, traces });
   const language = new SqlLanguage(join(dist, 'languageServer.cjs'), log);

@@ -1,5 +1,6 @@
 /** What stands above the rows: question, who answered, tables, assumptions, notices, and the SQL with its buttons. */
 import type { AnswerHeader } from '../src/shared/resultsProtocol.ts';
+import { cellPieces } from './cellText.ts';
 import { button, element } from './dom.ts';
 import type { Host } from './host.ts';
 import { icon, type IconName } from './icons.ts';
@@ -48,6 +49,29 @@ function tableChips(tables: readonly string[]): HTMLElement | undefined {
   return element('ul', { class: 'tables', 'aria-label': 'Tables used' }, ...items);
 }
 
+/** What was bound; NULL is told from a text that reads so by its looks, as in the grid. */
+function parameterList(parameters: AnswerHeader['parameters']): HTMLElement | undefined {
+  if (parameters === undefined || parameters.length === 0) return undefined;
+  const items = parameters.map(({ name, value }) =>
+    element(
+      'li',
+      { title: value ?? 'NULL' },
+      element('span', { class: 'parameter-name' }, name),
+      value === null
+        ? element('span', { class: 'parameter-null' }, 'NULL')
+        : element('span', { class: 'parameter-value' }, ...valuePieces(value)),
+    ),
+  );
+  return element('ul', { class: 'parameters', 'aria-label': 'Parameters' }, ...items);
+}
+
+function valuePieces(value: string): Node[] {
+  if (value === '') return [element('span', { class: 'mark' }, "''")];
+  return cellPieces(value).map(({ text, mark }) =>
+    mark ? element('span', { class: 'mark' }, text) : document.createTextNode(text),
+  );
+}
+
 function notes(
   kind: 'assumption' | 'notice',
   label: string,
@@ -87,6 +111,7 @@ export function answerHeading(header: AnswerHeader): HTMLElement {
     { class: 'answer' },
     header.question === undefined ? undefined : element('h1', {}, header.question),
     element('div', { class: 'chips' }, sourceChip(header), connectionChip(header), tableChips(header.tables)),
+    parameterList(header.parameters),
     header.explanation === undefined ? undefined : element('p', { class: 'explanation' }, header.explanation),
     notes('assumption', 'Assumptions', header.assumptions),
     notes('notice', 'Notices', header.notices),

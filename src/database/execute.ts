@@ -5,8 +5,8 @@ import type { ResultColumn } from '../shared/resultsProtocol.ts';
 import type { ServerMessages } from '../shared/serverMessages.ts';
 import type { Database } from './connect.ts';
 import type { ReadOnlySql } from './guard.ts';
-import { fromStatementError, type StatementContext } from './pgErrors.ts';
-import { beginReadOnly, endReadOnly } from './readOnlyTransaction.ts';
+import { fromStatementError } from './pgErrors.ts';
+import { asSent, beginReadOnly, checkBound, contextOf, endReadOnly } from './readOnlyTransaction.ts';
 import {
   bufferedPages,
   CursorPages,
@@ -68,9 +68,9 @@ export async function openIn(
   started: number,
   signal: AbortSignal,
 ): Promise<{ readonly pages: ResultPages; readonly holdsCursor: boolean }> {
+  checkBound(statement);
   if (statement.kind === 'rows') return openCursor(place, statement, started, signal);
-  const context = { sql: statement.text, prefixLength: 0 };
-  const rows = await place.session.page({ text: statement.text, context }, signal);
+  const rows = await place.session.page(asSent(statement), signal);
   const head = await headOf(place.session, rows, started, signal);
   return { pages: bufferedPages(head, rows.rows, true), holdsCursor: false };
 }
@@ -83,8 +83,8 @@ async function openCursor(
 ): Promise<{ readonly pages: ResultPages; readonly holdsCursor: boolean }> {
   const { rowCap, singleSession } = database.profile;
   const declare = `DECLARE ${cursor} SCROLL CURSOR FOR `;
-  const context: StatementContext = { sql: statement.text, prefixLength: declare.length };
-  await session.query({ text: declare + statement.text, context }, signal);
+  const context = contextOf(statement, declare);
+  await session.query(asSent(statement, declare), signal);
   // A server with one session for all would be blocked by an open transaction, so there all rows are read at once.
   const wanted = singleSession ? rowCap : Math.min(firstPageRows, rowCap);
   const fetched = await session.page({ text: `FETCH FORWARD ${wanted + 1} FROM ${cursor}`, context }, signal);
@@ -92,7 +92,7 @@ async function openCursor(
   const rows = ended ? fetched.rows : fetched.rows.slice(0, wanted);
   const head = await headOf(session, { ...fetched, rows: rows.slice(0, firstPageRows) }, started, signal);
   if (ended || singleSession) return { pages: bufferedPages(head, rows, ended), holdsCursor: false };
-  return { pages: new CursorPages(head, session, cursor, rowCap, owner), holdsCursor: true };
+  return { pages: new CursorPages(head, session, cursor, rowCap, context, owner), holdsCursor: true };
 }
 
 /** Types whose values are read as quantities, by OID of pg_type: int2/4/8, oid, float4/8, money, numeric. */
@@ -141,11 +141,9 @@ export async function explainOnly(
   signal: AbortSignal,
 ): Promise<void> {
   if (statement.kind !== 'rows') return;
-  const prefix = 'EXPLAIN ';
   const session = await beginReadOnly(database, statement, signal);
   try {
-    const context = { sql: statement.text, prefixLength: prefix.length };
-    await session.query({ text: prefix + statement.text, context }, signal);
+    await session.query(asSent(statement, 'EXPLAIN '), signal);
   } catch (error) {
     throw fromStatementError(error);
   } finally {

@@ -4,6 +4,8 @@ import { isFormula } from './exportFormula.ts';
 import type { ByteSink } from './exportWriter.ts';
 import type { ReadOnlySql } from './guard.ts';
 import { quoteLiteral } from './literal.ts';
+import { asSent } from './readOnlyTransaction.ts';
+import type { TextStatement } from './session.ts';
 
 const prefix = 'COPY (';
 
@@ -14,11 +16,12 @@ const prefix = 'COPY (';
 export function csvCopyOf(
   statement: ReadOnlySql,
   { delimiter, header, nullText }: DelimitedOptions,
-): { readonly text: string; readonly prefixLength: number } | undefined {
+): TextStatement | undefined {
   const isOneByte = Buffer.byteLength(delimiter) === 1;
-  if (statement.kind !== 'rows' || !isOneByte) return undefined;
+  // COPY takes no parameters.
+  if (statement.kind !== 'rows' || !isOneByte || statement.parameterCount > 0) return undefined;
   const options = `FORMAT csv, HEADER ${header ? 'true' : 'false'}, DELIMITER ${quoteLiteral(delimiter)}, NULL ${quoteLiteral(nullText)}`;
-  return { text: `${prefix}${statement.text}\n) TO STDOUT WITH (${options})`, prefixLength: prefix.length };
+  return asSent(statement, prefix, `\n) TO STDOUT WITH (${options})`);
 }
 
 const quote = 0x22;

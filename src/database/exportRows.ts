@@ -15,9 +15,9 @@ import { kindOfOid, type ExportColumn } from './exportValues.ts';
 import { textWriter, type MakeWriter, type RowWriter } from './exportWriter.ts';
 import { loadXlsxWriter, xlsxRowCap } from './exportXlsx.ts';
 import type { ReadOnlySql } from './guard.ts';
-import { beginReadOnly, endReadOnly } from './readOnlyTransaction.ts';
+import { asSent, beginReadOnly, endReadOnly } from './readOnlyTransaction.ts';
 import type { OnRow, StreamColumn } from './rowStream.ts';
-import type { Session, Statement } from './session.ts';
+import type { Session, TextStatement } from './session.ts';
 
 /** How far an export is. */
 export interface ExportProgress {
@@ -86,9 +86,7 @@ async function streamTo(
   try {
     await session.query({ text: "SELECT set_config('statement_timeout', '0', true)" }, signal);
     const asCopy = options.format === 'csv' && !singleSession ? csvCopyOf(statement, options) : undefined;
-    const { text, prefixLength } = asCopy ?? { text: statement.text, prefixLength: 0 };
-    const source = { text, context: { sql: statement.text, prefixLength } };
-    const columns = await receive(session, source, statementTimeoutMs, taken, signal);
+    const columns = await receive(session, asCopy ?? asSent(statement), statementTimeoutMs, taken, signal);
     if (asCopy === undefined) taken.begin(columns);
   } finally {
     await endReadOnly(session);
@@ -98,7 +96,7 @@ async function streamTo(
 /** Lets the statement run to its end, until the format takes no more, or until something fails on this side. */
 async function receive(
   session: Session,
-  source: Statement,
+  source: TextStatement,
   timeoutMs: number,
   taken: Taken,
   signal: AbortSignal,

@@ -6,6 +6,7 @@ import { KhipuError } from '../shared/errors.ts';
 import { astNodes } from './astNodes.ts';
 import { judgeNames, type GuardNames } from './guardNames.ts';
 import { constructNames, readingNodes } from './guardRules.ts';
+import type { ParameterValue } from './parameters.ts';
 import type { ParsedStatement, SqlParser } from './parse.ts';
 import { isTrivia, tokenCursor } from './sqlTokens.ts';
 import { bytesToUtf16 } from './textPositions.ts';
@@ -13,15 +14,38 @@ import { bytesToUtf16 } from './textPositions.ts';
 /** How the statement is run: as a cursor over rows, or directly, since SHOW and EXPLAIN have no cursor. */
 export type ReadOnlyKind = 'rows' | 'direct';
 
+interface ReadOnlyParts {
+  readonly text: string;
+  readonly kind: ReadOnlyKind;
+  readonly offset: number;
+  readonly parameterCount: number;
+  readonly values: readonly ParameterValue[];
+}
+
 /** One statement that has passed the guard. Its constructor is this file's alone; `execute` checks the private mark. */
 export class ReadOnlySql {
   readonly #passed = true;
   readonly text: string;
   readonly kind: ReadOnlyKind;
+  /** Where `text` begins in what was judged, a UTF-16 offset. */
+  readonly offset: number;
+  /** The highest `$n` in it. */
+  readonly parameterCount: number;
+  /** What is bound to `$1`, `$2`…; as long as `parameterCount`, or the statement does not run. */
+  readonly values: readonly ParameterValue[];
 
-  private constructor(text: string, kind: ReadOnlyKind) {
-    this.text = text;
-    this.kind = kind;
+  private constructor(parts: ReadOnlyParts) {
+    this.text = parts.text;
+    this.kind = parts.kind;
+    this.offset = parts.offset;
+    this.parameterCount = parts.parameterCount;
+    this.values = parts.values;
+  }
+
+  /** The same statement with values for its parameters, which go to the server apart from its text. */
+  bind(values: readonly ParameterValue[]): ReadOnlySql {
+    const { text, kind, offset, parameterCount } = this;
+    return new ReadOnlySql({ text, kind, offset, parameterCount, values });
   }
 
   /** Whether this really came from the guard, and is no look-alike. */
@@ -44,10 +68,12 @@ export class ReadOnlySql {
     const statement = onlyStatement(outcome.statements, sql);
     const [type, body] = Object.entries(statement.node)[0] ?? ['nothing', {}];
     const kind = type === 'SelectStmt' ? 'rows' : 'direct';
-    if (type === 'ExplainStmt') judgeExplain(statement, body, sql, names);
-    else if (type === 'SelectStmt') judgeTree(statement.node, statement, sql, names);
+    let parameterCount = 0;
+    if (type === 'ExplainStmt') parameterCount = judgeExplain(statement, body, sql, names);
+    else if (type === 'SelectStmt') parameterCount = judgeTree(statement.node, statement, sql, names);
     else if (type !== 'VariableShowStmt') throw refuseConstruct(type, sql, statement.start);
-    return new ReadOnlySql(sql.slice(statement.start, statement.end), kind);
+    const text = sql.slice(statement.start, statement.end);
+    return new ReadOnlySql({ text, kind, offset: statement.start, parameterCount, values: [] });
   }
 }
 
@@ -74,17 +100,20 @@ function onlyStatement(statements: readonly ParsedStatement[], sql: string): Par
   return first;
 }
 
-function judgeExplain(statement: ParsedStatement, body: object, sql: string, names: GuardNames): void {
+/** @returns the highest number of a parameter */
+function judgeExplain(statement: ParsedStatement, body: object, sql: string, names: GuardNames): number {
   const query = (body as { query?: object }).query ?? {};
   const type = Object.keys(query)[0] ?? 'nothing';
   if (type !== 'SelectStmt') {
     const reason = `EXPLAIN is run for statements that read only, not for ${constructName(type)}.`;
     throw refuse(reason, sql, placeOf(query, statement, sql));
   }
-  judgeTree(query, statement, sql, names);
+  return judgeTree(query, statement, sql, names);
 }
 
-function judgeTree(root: object, statement: ParsedStatement, sql: string, names: GuardNames): void {
+/** @returns the highest number of a parameter */
+function judgeTree(root: object, statement: ParsedStatement, sql: string, names: GuardNames): number {
+  let parameterCount = 0;
   for (const node of astNodes(root)) {
     const place = (): number =>
       node.type === 'LockingClause'
@@ -98,7 +127,10 @@ function judgeTree(root: object, statement: ParsedStatement, sql: string, names:
     }
     const reason = judgeNames(node, names);
     if (reason !== undefined) throw refuse(reason, sql, place());
+    if (node.type === 'ParamRef')
+      parameterCount = Math.max(parameterCount, Number(node.fields['number'] ?? 0));
   }
+  return parameterCount;
 }
 
 /** Where a part of the tree begins: at its first located node, and at the statement when it has none. */

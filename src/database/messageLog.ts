@@ -21,10 +21,8 @@ export class MessageLog {
   #items: ServerMessage[] = [];
   #more = 0;
   #text = 0;
-  #muted = false;
 
   add(notice: WireNotice): void {
-    if (this.#muted) return;
     if (this.#items.length >= mostMessages || this.#text >= mostText) {
       this.#more += 1;
       return;
@@ -48,11 +46,6 @@ export class MessageLog {
     return this.#items.length === 0 ? undefined : { items: [...this.#items], more: this.#more };
   }
 
-  /** While muted nothing is kept or counted: a cursor that moves back and forth has its rows say everything again. */
-  mute(muted: boolean): void {
-    this.#muted = muted;
-  }
-
   clear(): void {
     this.#items = [];
     this.#more = 0;
@@ -65,4 +58,15 @@ export class MessageLog {
     this.#text += kept.length;
     return kept;
   }
+}
+
+/** Messages of one statement that came in two parts, within the bounds of one. */
+export function joinMessages(
+  first: ServerMessages | undefined,
+  then: ServerMessages | undefined,
+): ServerMessages | undefined {
+  if (first === undefined || then === undefined) return first ?? then;
+  const items = [...first.items, ...then.items];
+  const kept = first.more > 0 ? first.items : items.slice(0, mostMessages);
+  return { items: kept, more: first.more + then.more + items.length - kept.length };
 }

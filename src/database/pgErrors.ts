@@ -9,6 +9,7 @@ interface ForeignError {
   readonly detail?: unknown;
   readonly hint?: unknown;
   readonly position?: unknown;
+  readonly where?: unknown;
   readonly severity?: unknown;
 }
 
@@ -16,6 +17,8 @@ interface ForeignError {
 export interface StatementContext {
   readonly sql: string;
   readonly prefixLength: number;
+  /** Values are bound to it, which the server may quote in its error. */
+  readonly hasValues?: boolean;
 }
 
 /** Where the connection was going, for the message. */
@@ -109,6 +112,8 @@ export function fromStatementError(thrown: unknown, statement?: StatementContext
     position: statement === undefined ? undefined : positionIn(error, statement),
     hint: [text(error.detail), text(error.hint)].filter((part) => part !== undefined).join(' ') || undefined,
     sqlState,
+    parameter: parameterIn(error),
+    hasValues: statement?.hasValues === true ? true : undefined,
   };
   const kind = statementKind(error, sqlState);
   // A socket's own words ("read ECONNRESET") say nothing to a person.
@@ -130,6 +135,14 @@ function positionIn(error: ForeignError, statement: StatementContext): number | 
   const oneBased = Number(text(error.position) ?? Number.NaN);
   const codePoint = oneBased - 1 - statement.prefixLength;
   return Number.isNaN(codePoint) || codePoint < 0 ? undefined : codePointsToUtf16(statement.sql, codePoint);
+}
+
+/** Postgres names the parameter whose value it could not read in the context, and one without a type in the message. */
+function parameterIn(error: ForeignError): number | undefined {
+  const found =
+    /portal parameter \$(\d+)/.exec(text(error.where) ?? '') ??
+    (text(error.code) === '42P18' ? /\$(\d+)/.exec(error.message) : null);
+  return found === null ? undefined : Number(found[1]);
 }
 
 /** Server errors carry a severity; socket errors have codes of their own that merely look alike. */

@@ -5,7 +5,7 @@ import type { Database } from './connect.ts';
 import type { ReadOnlySql } from './guard.ts';
 import { markPlan, type PlanMarks } from './planHints.ts';
 import { ownFigures, type RawNode } from './planFigures.ts';
-import { beginReadOnly, endReadOnly } from './readOnlyTransaction.ts';
+import { asSent, beginReadOnly, endReadOnly } from './readOnlyTransaction.ts';
 
 export interface PlanEstimate {
   /** Rows of one loop. */
@@ -138,8 +138,7 @@ export async function explainPlan(
   const prefix = `EXPLAIN (FORMAT JSON, VERBOSE${analyze ? ', ANALYZE, BUFFERS' : ''}) `;
   const session = await beginReadOnly(database, statement, signal);
   try {
-    const context = { sql: statement.text, prefixLength: prefix.length };
-    const { rows } = await session.query({ text: prefix + statement.text, context }, signal);
+    const { rows } = await session.query(asSent(statement, prefix), signal);
     return parsePlan(rows[0]?.[0] ?? '');
   } finally {
     await endReadOnly(session);

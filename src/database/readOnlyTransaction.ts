@@ -2,7 +2,8 @@
 import { KhipuError } from '../shared/errors.ts';
 import type { Database } from './connect.ts';
 import { ReadOnlySql } from './guard.ts';
-import type { Session } from './session.ts';
+import type { StatementContext } from './pgErrors.ts';
+import type { Session, TextStatement } from './session.ts';
 
 /** After this long without a request the server ends the transaction by itself. */
 const idleLimitMs = 30 * 60_000;
@@ -12,7 +13,8 @@ const lockLimitMs = 5000;
  * Borrows a connection and opens the transaction on it. The SELECT that sets the limits also takes the snapshot: after it,
  * Postgres refuses SET TRANSACTION READ WRITE (25001). It also has the server read string literals as the guard did: where a
  * role or database has standard_conforming_strings off, 'a\', …' would otherwise end elsewhere than the guard saw.
- * @throws KhipuError `internal` for a statement that did not come from the guard; those of the connection
+ * @throws KhipuError `internal` for a statement that did not come from the guard; `sql-failed` for one whose parameters have no
+ * values; those of the connection
  */
 export async function beginReadOnly(
   database: Database,
@@ -21,6 +23,7 @@ export async function beginReadOnly(
 ): Promise<Session> {
   if (!ReadOnlySql.is(statement))
     throw new KhipuError('internal', 'A statement that the guard has not seen is not run.');
+  checkBound(statement);
   const session = await database.session(signal);
   try {
     await session.query({ text: 'BEGIN TRANSACTION READ ONLY' }, signal);
@@ -38,6 +41,31 @@ export async function beginReadOnly(
     session.destroy(new Error('The read-only transaction could not be opened.'));
     throw error;
   }
+}
+
+/** @throws KhipuError `sql-failed` for a statement whose parameters do not all have a value */
+export function checkBound({ text, parameterCount, values }: ReadOnlySql): void {
+  if (values.length === parameterCount) return;
+  const has = parameterCount === 1 ? 'a parameter' : `${parameterCount} parameters`;
+  const given = values.length === 1 ? '1 value is' : `${values.length} values are`;
+  throw new KhipuError('sql-failed', `The statement has ${has}, and ${given} given.`, {
+    sql: text,
+    position: Math.max(0, text.indexOf(`$${values.length + 1}`)),
+  });
+}
+
+/** A guarded statement as it is sent: something of Khipu's own before and after it, and its values apart from the text. */
+export function asSent(statement: ReadOnlySql, prefix = '', suffix = ''): TextStatement {
+  return {
+    text: `${prefix}${statement.text}${suffix}`,
+    values: statement.values,
+    context: contextOf(statement, prefix),
+  };
+}
+
+/** What the errors of a guarded statement are told by; `prefix` is what is sent before its text. */
+export function contextOf(statement: ReadOnlySql, prefix = ''): StatementContext {
+  return { sql: statement.text, prefixLength: prefix.length, hasValues: statement.values.length > 0 };
 }
 
 /** Ends the transaction the only way it ever ends, and gives the connection back. */

@@ -2,7 +2,8 @@
 import { KhipuError, throwIfAborted } from '../shared/errors.ts';
 import type { ResultColumn, ResultRow, RowTotal } from '../shared/resultsProtocol.ts';
 import type { ServerMessages } from '../shared/serverMessages.ts';
-import { fromStatementError } from './pgErrors.ts';
+import { joinMessages } from './messageLog.ts';
+import { fromStatementError, type StatementContext } from './pgErrors.ts';
 import { endReadOnly } from './readOnlyTransaction.ts';
 import type { Session } from './session.ts';
 
@@ -68,17 +69,23 @@ export class CursorPages implements ResultPages {
   readonly #session: Session;
   readonly #cursor: string;
   readonly #cap: number;
+  readonly #context: StatementContext;
   readonly #owner: CursorOwner;
   #total: RowTotal;
+  #messages: ServerMessages | undefined;
   #queue: Promise<unknown> = Promise.resolve();
   readonly #ended = new AbortController();
 
-  /** @param owner the transaction is the cursor's own unless told */
+  /**
+   * @param context tells the errors of rows that are read later, as it does those of the first
+   * @param owner the transaction is the cursor's own unless told
+   */
   constructor(
     head: ResultHead,
     session: Session,
     cursor: string,
     cap: number,
+    context: StatementContext,
     owner: CursorOwner = { within: (work) => work(), end: () => endReadOnly(session) },
   ) {
     this.columns = head.columns;
@@ -87,24 +94,27 @@ export class CursorPages implements ResultPages {
     this.#session = session;
     this.#cursor = cursor;
     this.#cap = cap;
+    this.#context = context;
     this.#owner = owner;
     this.#total = { rows: head.firstRows.length, complete: false };
+    this.#messages = head.messages;
   }
 
   get total(): RowTotal {
     return this.#total;
   }
 
+  /** Those of the first rows and of counting: pages that are read again have their rows say everything again. */
   get messages(): ServerMessages | undefined {
-    return this.#session.messages.messages;
+    return this.#messages;
   }
 
   page(start: number, count: number, signal: AbortSignal): Promise<ResultRow[]> {
     const wanted = Math.max(0, Math.min(count, this.#cap - start));
     return this.#enqueue(signal, async (ended) => {
       await this.#moveTo(start, ended);
-      const fetch = { text: `FETCH FORWARD ${integer(wanted)} FROM ${this.#cursor}` };
-      return (await this.#session.page(fetch, ended)).rows;
+      const text = `FETCH FORWARD ${integer(wanted)} FROM ${this.#cursor}`;
+      return (await this.#session.page({ text, context: this.#context }, ended)).rows;
     });
   }
 
@@ -116,10 +126,11 @@ export class CursorPages implements ResultPages {
       const step = Math.min(countStep, this.#cap + 1 - known);
       const moved = await this.#enqueue(signal, async (ended) => {
         await this.#moveTo(known, ended);
-        this.#session.messages.mute(false); // these rows are read for the first time
-        return this.#session
-          .query({ text: `MOVE FORWARD ${integer(step)} IN ${this.#cursor}` }, ended)
-          .finally(() => this.#session.messages.mute(true));
+        this.#session.messages.clear();
+        const text = `MOVE FORWARD ${integer(step)} IN ${this.#cursor}`;
+        const forward = await this.#session.query({ text, context: this.#context }, ended);
+        this.#messages = joinMessages(this.#messages, this.#session.messages.messages);
+        return forward;
       });
       const rows = Math.min(known + moved.count, this.#cap);
       this.#total = { rows, complete: moved.count < step };
@@ -129,8 +140,8 @@ export class CursorPages implements ResultPages {
   }
 
   async #moveTo(row: number, ended: AbortSignal): Promise<void> {
-    this.#session.messages.mute(true);
-    await this.#session.query({ text: `MOVE ABSOLUTE ${integer(row)} IN ${this.#cursor}` }, ended);
+    const text = `MOVE ABSOLUTE ${integer(row)} IN ${this.#cursor}`;
+    await this.#session.query({ text, context: this.#context }, ended);
   }
 
   async close(): Promise<void> {

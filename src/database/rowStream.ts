@@ -17,7 +17,7 @@ export type OnChunk = (bytes: Buffer) => Promise<void> | undefined;
 interface WireConnection {
   readonly stream: Socket;
   parse(message: { text: string }): void;
-  bind(message: { portal: string }): void;
+  bind(message: { portal: string; values: readonly (string | null)[] }): void;
   describe(message: { type: 'P'; name: string }): void;
   execute(message: { portal: string; rows: number }): void;
   sync(): void;
@@ -36,6 +36,7 @@ export class RowStream {
   readonly done: Promise<readonly StreamColumn[]>;
   readonly #settle = Promise.withResolvers<readonly StreamColumn[]>();
   readonly #text: string;
+  readonly #values: readonly (string | null)[];
   readonly #onRow: OnRow;
   readonly #onChunk: OnChunk;
   #columns: readonly StreamColumn[] = [];
@@ -44,8 +45,10 @@ export class RowStream {
   #discarding = false;
   #tag = '';
 
-  constructor(text: string, onRow: OnRow, onChunk: OnChunk) {
+  /** @param values what is bound to its parameters, as text */
+  constructor(text: string, values: readonly (string | null)[], onRow: OnRow, onChunk: OnChunk) {
     this.#text = text;
+    this.#values = values;
     this.#onRow = onRow;
     this.#onChunk = onChunk;
     this.done = this.#settle.promise;
@@ -72,7 +75,7 @@ export class RowStream {
     this.#socket = connection.stream;
     connection.stream.cork();
     connection.parse({ text: this.#text });
-    connection.bind({ portal: '' });
+    connection.bind({ portal: '', values: this.#values });
     connection.describe({ type: 'P', name: '' });
     connection.execute({ portal: '', rows: 0 });
     connection.sync();

@@ -31,6 +31,11 @@ export interface Statement {
   readonly context?: StatementContext;
 }
 
+/** A statement whose values are text, as those of a person are. */
+export interface TextStatement extends Statement {
+  readonly values?: readonly (string | null)[];
+}
+
 /** How an abort reaches the server: by a CancelRequest, or, where there is no such thing, by `interrupt`. */
 export interface Interruption {
   readonly tls: ConnectionOptions | undefined;
@@ -119,7 +124,7 @@ export class Session {
    * @throws KhipuError as `query` does
    */
   async stream(
-    statement: Statement,
+    statement: TextStatement,
     onRow: OnRow,
     signal: AbortSignal,
     onChunk: OnChunk = () => undefined,
@@ -129,13 +134,13 @@ export class Session {
 
   /** Runs one statement as `stream` does, and says what it did. */
   execute(
-    statement: Statement,
+    statement: TextStatement,
     onRow: OnRow,
     signal: AbortSignal,
     onChunk: OnChunk = () => undefined,
   ): Promise<Done> {
     const start = (): Work<Done> => {
-      const rows = new RowStream(statement.text, onRow, onChunk);
+      const rows = new RowStream(statement.text, statement.values ?? [], onRow, onChunk);
       // pg types its Connection more narrowly than what it hands to a query of another's making.
       this.#client.query(rows as unknown as Submittable);
       const result = rows.done.then((columns) => ({ columns, tag: rows.tag }));
@@ -146,7 +151,10 @@ export class Session {
   }
 
   /** Runs one statement for rows that are looked at: cells longer than a person reads are shortened as they arrive. */
-  async page(statement: Statement, signal: AbortSignal): Promise<Pick<StatementRows, 'columns' | 'rows'>> {
+  async page(
+    statement: TextStatement,
+    signal: AbortSignal,
+  ): Promise<Pick<StatementRows, 'columns' | 'rows'>> {
     const rows: (string | null)[][] = [];
     const shorten = shortenCells();
     const onRow: OnRow = (cells) => void rows.push(shorten(cells));

@@ -207,7 +207,6 @@ export class UserTransaction {
     return this.#enqueue(async () => {
       const log = this.#session.messages;
       log.clear();
-      log.mute(false); // the pages of a result read before it mute the log
       try {
         return await work();
       } catch (error) {

@@ -4,6 +4,7 @@ import type { Answer, Answers } from '../answers.ts';
 import type { Connected } from '../database/connections.ts';
 import type { ReadOnlySql } from '../database/guard.ts';
 import { startTrace, type Trace } from '../query/trace.ts';
+import { readParameters, type ParameterValues } from '../database/parameters.ts';
 import type { VerifiedQuestion } from '../rag/retrieval.ts';
 import { cancelled, KhipuError, toKhipuError } from '../shared/errors.ts';
 import type { AnswerHeader, Problem, ResultsState } from '../shared/resultsProtocol.ts';
@@ -11,8 +12,10 @@ import type { ServerMessages } from '../shared/serverMessages.ts';
 import type { ActiveConnection } from './activeConnection.ts';
 import { connectionIdOf } from './connections.ts';
 import type { LazyConnections } from './lazyParts.ts';
+import { askForParameters } from './parameterInput.ts';
+import type { ParameterMemory } from './parameterMemory.ts';
 import { askForQuestion } from './questionInput.ts';
-import { logProblem, reportProblem, runAction, signalOf } from './report.ts';
+import { loggedWords, logProblem, reportProblem, runAction, signalOf } from './report.ts';
 import type { ResultsAction } from './resultsHost.ts';
 import type { ResultsPanel } from './resultsPanel.ts';
 import type { TraceDocument } from './traceDocument.ts';
@@ -23,13 +26,29 @@ export interface AskParts {
   readonly active: ActiveConnection;
   readonly traces: TraceDocument;
   readonly verified: (profileId: string) => Promise<readonly VerifiedQuestion[]>;
+  readonly memory: ParameterMemory;
   readonly log: vscode.LogOutputChannel;
 }
 
 /** What is being answered: a question, or a statement that the user wrote. */
 type Request =
   | { readonly kind: 'question'; readonly connectionId: string; readonly question: string }
-  | { readonly kind: 'statement'; readonly connectionId: string; readonly sql: string };
+  | {
+      readonly kind: 'statement';
+      readonly connectionId: string;
+      readonly sql: string;
+      readonly file: vscode.Uri;
+      readonly parameters: ParameterValues;
+    };
+
+/** A statement of the user's. */
+export interface WrittenStatement {
+  readonly sql: string;
+  /** The file that it stands in. */
+  readonly file: vscode.Uri;
+  /** Values of parameters that need not be asked for. */
+  readonly parameters?: ParameterValues | undefined;
+}
 
 /** The answer whose rows are shown, and where it came from. */
 export interface Answered {
@@ -82,10 +101,19 @@ export class AskSurface implements vscode.Disposable {
     return this.#answered;
   }
 
-  /** Runs a statement of the user's on the connection of its file. */
-  async run(sql: string, file: vscode.Uri): Promise<AskOutcome | undefined> {
-    const connectionId = await this.#parts.active.idOrAsk(file);
-    return connectionId === undefined ? undefined : this.#answer({ kind: 'statement', connectionId, sql });
+  /** Runs a statement of the user's on the connection of its file, and asks for its parameters. */
+  async run(written: WrittenStatement): Promise<AskOutcome | undefined> {
+    const connectionId = await this.#parts.active.idOrAsk(written.file);
+    return connectionId === undefined ? undefined : this.#run(written, connectionId);
+  }
+
+  async #run(written: WrittenStatement, connectionId: string): Promise<AskOutcome | undefined> {
+    const { sql, file } = written;
+    const { names } = readParameters(sql);
+    const asked = { names, text: sql, source: file.toString(), given: written.parameters };
+    const parameters = await askForParameters(asked, this.#parts.memory);
+    if (parameters === undefined) return undefined;
+    return this.#answer({ kind: 'statement', connectionId, sql, file, parameters });
   }
 
   /** Asks a question of the connection of the file that it stands in, without asking for its words. */
@@ -176,7 +204,7 @@ export class AskSurface implements vscode.Disposable {
     const { answers } = this.#parts;
     if (request.kind === 'statement') {
       onStep('Running the statement', request.sql);
-      return answers.run(request.sql, connected, signal);
+      return answers.run(request, connected, signal);
     }
     const told = await answers.ask(
       request.question,
@@ -223,7 +251,8 @@ export class AskSurface implements vscode.Disposable {
         if (said !== undefined && countOf(said) !== countOf(messages)) this.#panel.updateMessages(id, said);
       })
       .catch((error: unknown) => {
-        if (!counting.signal.aborted) this.#parts.log.warn(`Counting rows: ${toKhipuError(error).message}`);
+        if (!counting.signal.aborted)
+          this.#parts.log.warn(`Counting rows: ${loggedWords(toKhipuError(error))}`);
       });
   }
 
@@ -237,7 +266,7 @@ export class AskSurface implements vscode.Disposable {
         await this.#askAgain(last);
         return;
       case 'run-again':
-        if (last !== undefined) await this.#answer(last);
+        if (last !== undefined) await this.#again(last);
         return;
       case 'choose-candidate':
         await this.#chooseCandidate(last, value ?? '');
@@ -253,11 +282,17 @@ export class AskSurface implements vscode.Disposable {
     }
   }
 
+  /** A statement asks for its parameters anew, with the values of last time filled in. */
+  async #again(last: Request): Promise<void> {
+    if (last.kind === 'question') await this.#answer(last);
+    else await this.#run({ sql: last.sql, file: last.file }, last.connectionId);
+  }
+
   async #askAgain(last: Request | undefined): Promise<void> {
     if (last === undefined) {
       await this.askCommand(undefined);
     } else if (last.kind === 'statement') {
-      await this.#answer(last);
+      await this.#again(last);
     } else {
       const question = await this.#askWords(last.connectionId, last.question);
       if (question !== undefined) await this.#answer({ ...last, question });

@@ -5,6 +5,7 @@ import { KhipuError } from '../shared/errors.ts';
 import type { AskOutcome, AskSurface } from './ask.ts';
 import { commands } from './contributions.ts';
 import { registerCommand } from './report.ts';
+import { readRunOptions } from './runOptions.ts';
 import type { GenerateSql } from './sqlGeneration.ts';
 
 /** Larger files get no buttons: reading one would hold the editor. In UTF-16 units. */
@@ -27,7 +28,9 @@ export class InlineSql implements vscode.CodeLensProvider, vscode.Disposable {
       vscode.languages.registerCodeLensProvider(selector, this),
       registerCommand(commands.generateSql, log, (uri, offset) => this.#onGenerate(uri, offset)),
       registerCommand(commands.askComment, log, (uri, offset) => this.#onAsk(uri, offset)),
-      registerCommand(commands.runStatement, log, (uri, offset) => this.#onRun(uri, offset)),
+      registerCommand(commands.runStatement, log, (uri, offset, options) =>
+        this.#onRun(uri, offset, options),
+      ),
     ];
   }
 
@@ -86,12 +89,12 @@ export class InlineSql implements vscode.CodeLensProvider, vscode.Disposable {
     return (await this.#ask()).ask(blockAt(document, at).prose, document.uri);
   }
 
-  async #onRun(uri: unknown, offset: unknown): Promise<AskOutcome | undefined> {
-    const { document, offset: at } = await place(uri, offset);
-    const statement = statementAt(document.getText(), at);
-    if (statement === undefined)
-      throw new KhipuError('invalid-input', 'There is no statement at the cursor.');
-    return (await this.#ask()).run(statement.text, document.uri);
+  async #onRun(uri: unknown, offset: unknown, options: unknown): Promise<AskOutcome | undefined> {
+    const { parameters } = readRunOptions(options);
+    const { document, offset: at, selected } = await place(uri, offset);
+    const sql = selected ?? statementAt(document.getText(), at)?.text;
+    if (sql === undefined) throw new KhipuError('invalid-input', 'There is no statement at the cursor.');
+    return (await this.#ask()).run({ sql, file: document.uri, parameters });
   }
 
   dispose(): void {
@@ -107,17 +110,22 @@ function isQuestion({ prose }: CommentBlock): boolean {
   );
 }
 
-/** Where a command works: the place that a CodeLens gave, or the cursor of the editor in front. */
+/** Where a command works: the place that a CodeLens gave, or the cursor or selection of the editor in front. */
 async function place(
   uri: unknown,
   offset: unknown,
-): Promise<{ document: vscode.TextDocument; offset: number }> {
-  if (uri instanceof vscode.Uri && typeof offset === 'number') {
-    return { document: await vscode.workspace.openTextDocument(uri), offset };
-  }
+): Promise<{ document: vscode.TextDocument; offset: number; selected: string | undefined }> {
+  if (uri instanceof vscode.Uri && typeof offset === 'number')
+    return { document: await vscode.workspace.openTextDocument(uri), offset, selected: undefined };
   const editor = vscode.window.activeTextEditor;
   if (editor === undefined) throw new KhipuError('invalid-input', 'Open a .sql file first.');
-  return { document: editor.document, offset: editor.document.offsetAt(editor.selection.active) };
+  const { document, selection } = editor;
+  const selected = document.getText(selection);
+  return {
+    document,
+    offset: document.offsetAt(selection.active),
+    selected: selected.trim() === '' ? undefined : selected,
+  };
 }
 
 function blockAt(document: vscode.TextDocument, offset: number): CommentBlock {

@@ -1,6 +1,6 @@
 /** Tells the user of errors: a message with what to do and buttons that do it, and the full story in the log. */
 import * as vscode from 'vscode';
-import { toKhipuError } from '../shared/errors.ts';
+import { toKhipuError, type KhipuError } from '../shared/errors.ts';
 import { problemOf } from '../shared/messages.ts';
 import type { ActionId, Problem } from '../shared/resultsProtocol.ts';
 import { commands } from './contributions.ts';
@@ -27,12 +27,19 @@ export async function runAction(id: ActionId): Promise<boolean> {
   return true;
 }
 
+/** What the log says of an error: values that the user bound to parameters are not for it. */
+export function loggedWords({ message, detail }: KhipuError): string {
+  return detail.hasValues === true
+    ? `a statement with parameters failed (SQLSTATE ${detail.sqlState ?? 'none'}).`
+    : message;
+}
+
 /** Writes an error to the log with its cause, and gives it back in words for a person. */
 export function logProblem(thrown: unknown, log: vscode.LogOutputChannel): Problem {
   const error = toKhipuError(thrown);
   if (error.kind === 'cancelled') log.debug('Cancelled.');
-  else log.error(`${error.kind}: ${error.message}`);
-  if (error.kind === 'internal' && error.cause instanceof Error)
+  else log.error(`${error.kind}: ${loggedWords(error)}`);
+  if (error.kind === 'internal' && error.cause instanceof Error && error.detail.hasValues !== true)
     log.error(error.cause.stack ?? error.cause.message);
   return problemOf(error);
 }

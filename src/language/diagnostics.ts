@@ -1,6 +1,7 @@
 /** What is wrong with a script, statement by statement, in Postgres's own words. Pure: text in, diagnostics out. */
 import { setImmediate } from 'node:timers/promises';
-import { maxSqlBytes, type ParseFailure, type SqlParser } from '../database/parse.ts';
+import { inSourceWords, parameterMarks, readParameters } from '../database/parameters.ts';
+import { maxSqlBytes, type SqlParser } from '../database/parse.ts';
 import { isTrivia, tokenCursor } from '../database/sqlTokens.ts';
 import { splitStatements, type Statement } from '../database/statements.ts';
 import { throwIfAborted } from '../shared/errors.ts';
@@ -51,14 +52,17 @@ export async function diagnose(
 
 async function check(statement: Statement, parser: SqlParser): Promise<SqlDiagnostic | undefined> {
   await parser.ready();
-  const outcome = parser.parse(statement.text);
+  const { text, names, toSource } = readParameters(statement.text);
+  const outcome = parser.parse(text);
   if (outcome.ok) return undefined;
-  const { start, end } = failureRange(statement.text, outcome);
+  const place = toSource(outcome.position);
+  const parameter = parameterMarks(statement.text).find((mark) => mark.start === place);
+  const { start, end } = parameter ?? failureRange(statement.text, place);
   return {
     start: statement.start + start,
     end: statement.start + end,
     severity: outcome.reason === 'syntax' ? 'error' : 'information',
-    message: shorten(outcome.message),
+    message: shorten(inSourceWords(outcome.message, names)),
   };
 }
 
@@ -76,7 +80,7 @@ function checkOpenComment(script: string, from: number, parser: SqlParser): read
 }
 
 /** From where the failure lies to the end of that token or of its first line; at the end of the statement, its last token. */
-function failureRange(sql: string, { position }: ParseFailure): { start: number; end: number } {
+function failureRange(sql: string, position: number): { start: number; end: number } {
   const cursor = tokenCursor(sql);
   let last = { start: 0, end: sql.length };
   while (cursor.next()) {

@@ -55,6 +55,10 @@ const errorDetail = z.object({
   candidates: z.optional(z.array(z.string())),
   /** How long the other side asked us to wait, in milliseconds. */
   retryAfterMs: z.optional(z.number()),
+  /** The number of the parameter that it is about, counted from 1. */
+  parameter: z.optional(z.number()),
+  /** The message may quote values that the user bound to parameters: it is shown, and not logged. */
+  hasValues: z.optional(z.boolean()),
   /** What the server said before it failed. */
   messages: z.optional(serverMessages),
 });

@@ -91,6 +91,8 @@ function adviceOn(error: KhipuError): Advice {
       );
     case 'sql-syntax':
     case 'sql-failed':
+      if (error.detail.parameter !== undefined)
+        return advice('Run it again with another value.', 'run-again', 'open-sql');
       return advice('', 'open-sql', 'show-sent');
     case 'statement-timeout':
       return advice('Narrow the question, or raise the statement timeout of the connection.', 'open-sql');

@@ -10,6 +10,8 @@ const answerHeader = z.object({
   /** The question, when there was one; a statement that the user ran has none. */
   question: z.optional(z.string()),
   sql: z.string(),
+  /** What was bound to the parameters in `sql`, as they are written there; NULL is null. */
+  parameters: z.optional(z.array(z.object({ name: z.string(), value: z.nullable(z.string()) }))),
   /** Schema-qualified names of the tables that the statement reads. */
   tables: z.array(z.string()),
   /** Who gave the SQL: a model, a verified question, or the user. */

@@ -293,7 +293,7 @@ describe('a question, on real parts', () => {
   it('runs what the user wrote under the same guard, and knows near names when the server misses one', async () => {
     const connected = await parts.connections.connect('test', never);
     const typed = await parts.answers.run(
-      ' SELECT id FROM shop.orders ORDER BY id LIMIT 1; ',
+      { sql: ' SELECT id FROM shop.orders ORDER BY id LIMIT 1; ' },
       connected,
       never,
     );
@@ -302,11 +302,11 @@ describe('a question, on real parts', () => {
       [typed.header.source, typed.header.question, typed.header.model],
       ['typed', undefined, undefined],
     );
-    await assert.rejects(parts.answers.run('DELETE FROM shop.orders', connected, never), {
+    await assert.rejects(parts.answers.run({ sql: 'DELETE FROM shop.orders' }, connected, never), {
       kind: 'refused-by-guard',
     });
     await assert.rejects(
-      parts.answers.run('SELECT totl FROM shop.orders', connected, never),
+      parts.answers.run({ sql: 'SELECT totl FROM shop.orders' }, connected, never),
       (error: KhipuError) => {
         assert.deepEqual(
           [error.kind, error.detail.sqlState, error.detail.position, error.detail.candidates],

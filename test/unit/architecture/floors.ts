@@ -39,6 +39,7 @@ export const floors: Readonly<Record<string, Floor>> = {
       'database/guard.ts',
       // Pure, too: the grammar, names and positions that grounding works with, and the policy's type.
       'database/parse.ts',
+      'database/parameters.ts',
       'database/identifier.ts',
       'database/textPositions.ts',
       'database/profile.ts',
@@ -58,6 +59,7 @@ export const floors: Readonly<Record<string, Floor>> = {
       'database/statements.ts',
       // Pure, too: the grammar and the lexer that statements are split with.
       'database/parse.ts',
+      'database/parameters.ts',
       'database/sqlTokens.ts',
       'database/textPositions.ts',
     ],

@@ -24,6 +24,14 @@ describe('diagnostics', () => {
     assert.deepEqual(await underlined("-- a\n;;\n\\d it's\nselect 1 \\gset\n\\copy t from 'x'\n/* b */"), []);
   });
 
+  it('take parameters for what they are, and speak of them as they are written', async () => {
+    assert.deepEqual(await underlined('select * from t where a = :a and b[1:n] > $2; select :x::int'), []);
+    assert.deepEqual(await underlined('select 1 from :a;\nselect :b, frm nowhere x y'), [
+      [':a', 'syntax error at or near ":a"'],
+      ['x', 'syntax error at or near "x"'],
+    ]);
+  });
+
   it('underline the token that the grammar stumbles over, in each statement', async () => {
     const script = "select '😀';\r\nselec 1;\r\nselect é, '名' frm orders o x;\r\nselect 3;";
     assert.deepEqual(await underlined(script), [
