@@ -129,7 +129,7 @@ export function createAnswers(parts: AnswerParts): Answers {
     async run(written, connected, signal) {
       const world = { names: namesOf(connected), parser: await parts.parser() };
       const { statement, tables, findings, header } = checkUserStatement(written, world);
-      const rows = await openResult(connected.database, statement, signal).catch((thrown: unknown) => {
+      const rows = await openRows(connected, statement, signal).catch((thrown: unknown) => {
         throw inSource(withCandidates(toKhipuError(thrown), findings), written.sql, statement);
       });
       const proposal: Proposal = {
@@ -165,6 +165,15 @@ export function createAnswers(parts: AnswerParts): Answers {
   };
 }
 
+/** In the user's open transaction, where there is one: a question never is. */
+function openRows(
+  { reader, database }: Connected,
+  statement: ReadOnlySql,
+  signal: AbortSignal,
+): Promise<ResultPages> {
+  return reader === undefined ? openResult(database, statement, signal) : reader.read(statement, signal);
+}
+
 /** A user's statement is the server's to judge; when it misses a name, grounding knows the near ones. */
 function withCandidates(error: KhipuError, findings: readonly Finding[]): KhipuError {
   const candidates = findings.flatMap((finding) => finding.candidates);
@@ -181,6 +190,10 @@ function missingNotices({ catalog }: Connected): string[] {
   ];
 }
 
+function transactionNotices({ reader }: Connected): string[] {
+  return reader === undefined ? [] : ['Read inside the open transaction.'];
+}
+
 function headerOf(proposal: Proposal, question: string | undefined, connected: Connected): AnswerHeader {
   return {
     question,
@@ -190,7 +203,7 @@ function headerOf(proposal: Proposal, question: string | undefined, connected: C
     model: proposal.model,
     explanation: proposal.explanation === '' ? undefined : proposal.explanation,
     assumptions: [...proposal.assumptions],
-    notices: [...proposal.notices, ...missingNotices(connected)],
+    notices: [...proposal.notices, ...missingNotices(connected), ...transactionNotices(connected)],
     connection: connected.profile.name,
     connectionLook: lookOf(connected.profile),
   };

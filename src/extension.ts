@@ -16,6 +16,9 @@ import { opensSampleOnStartup } from './editor/settings.ts';
 import { createSqlGeneration } from './editor/sqlGeneration.ts';
 import { SqlLanguage } from './editor/sqlLanguage.ts';
 import { TraceDocument } from './editor/traceDocument.ts';
+import { registerTransactionCommands } from './editor/transactionCommands.ts';
+import { Transactions } from './editor/transactions.ts';
+import { TransactionStatus } from './editor/transactionStatus.ts';
 
 /** VS Code waits for `deactivate` only, and not for what is in the subscriptions: what ends asynchronously is left here. */
 const endings: (() => Promise<void>)[] = [];
@@ -48,13 +51,14 @@ export function activate(context: vscode.ExtensionContext): void {
       if (connected !== undefined) void parts.answers.index(connected, stopping.signal);
     },
   });
-  const { answers, connections, verified } = parts;
+  const { answers, connections, parser, verified } = parts;
+  const transactions = new Transactions(connections, list, log);
   const explorer = new SchemaExplorer(list, connections, log);
   const traces = new TraceDocument(log);
   let surface: Promise<AskSurface> | undefined;
   const ask = (): Promise<AskSurface> =>
     (surface ??= firstUse().then(({ createAskSurface }) =>
-      createAskSurface({ answers, connections, active, traces, verified, log }, context),
+      createAskSurface({ answers, connections, active, transactions, traces, verified, log }, context),
     ));
   const generate = createSqlGeneration({ answers, connections, active, traces });
   const language = new SqlLanguage(join(dist, 'languageServer.cjs'), log);
@@ -67,12 +71,20 @@ export function activate(context: vscode.ExtensionContext): void {
     { dispose: () => void surface?.then((made) => made.dispose()) },
     registerCommand(commands.ask, log, async (argument) => (await ask()).askCommand(argument)),
     new InlineSql(ask, generate, log),
+    registerCommand(commands.runAsWrite, log, async (uri, offset) => {
+      const surface = await ask();
+      const takeView = surface.takeView.bind(surface);
+      return (await firstUse()).runAsWrite({ transactions, active, parser, takeView, log }, uri, offset);
+    }),
+    transactions,
+    new TransactionStatus(transactions, active),
+    ...registerTransactionCommands({ transactions, active, log }),
     registerCommand(commands.exportResult, log, async (argument) => {
       const { exportResult } = await import('./editor/exportResult.ts');
       return exportResult(await ask(), connections, log, argument);
     }),
     language,
-    ...registerConnectionCommands({ list, active, secrets, connections, explorer, log }),
+    ...registerConnectionCommands({ list, active, secrets, connections, transactions, explorer, log }),
     registerCommand(commands.chooseModel, log, async () => (await firstUse()).chooseModel(secrets)),
     registerCommand(commands.setApiKey, log, async () => (await firstUse()).enterKey(secrets)),
     registerCommand(commands.showLog, log, () => log.show()),

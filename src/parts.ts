@@ -32,6 +32,8 @@ export interface Parts {
   readonly connections: Connections;
   readonly knowledge: Knowledge;
   readonly sample: SampleDatabase;
+  /** Postgres's grammar, loaded at first use. */
+  parser(): Promise<SqlParser>;
   /** The verified questions of a profile; only the sample has any so far. */
   verified(profileId: string): Promise<readonly VerifiedQuestion[]>;
   /** Ends every process and connection. */
@@ -65,7 +67,8 @@ export function createParts(options: PartsOptions): Parts {
     return { ...target, profile: adjust(target.profile) };
   };
   const connections: Connections = new Connections({ resolve }, options.onConnectionChange);
-  let parser: Promise<SqlParser> | undefined;
+  let loading: Promise<SqlParser> | undefined;
+  const parser = (): Promise<SqlParser> => (loading ??= loadParser(maxStatementBytes));
   let sampleQuestions: Promise<readonly VerifiedQuestion[]> | undefined;
   const verified = (profileId: string): Promise<readonly VerifiedQuestion[]> => {
     if (profileId !== sampleProfileId) return Promise.resolve([]);
@@ -75,7 +78,7 @@ export function createParts(options: PartsOptions): Parts {
   const answers = createAnswers({
     knowledge,
     models: options.models,
-    parser: () => (parser ??= loadParser(maxStatementBytes)),
+    parser,
     verified,
     log,
   });
@@ -84,6 +87,7 @@ export function createParts(options: PartsOptions): Parts {
     connections,
     knowledge,
     sample,
+    parser,
     verified,
     async dispose() {
       await Promise.all([connections.dispose(), knowledge.dispose()]);

@@ -2,14 +2,23 @@
 import { KhipuError, throwIfAborted } from '../shared/errors.ts';
 import type { Catalog } from './catalog.ts';
 import { openDatabase, type ConnectContext, type Database } from './connect.ts';
+import type { ReadOnlySql } from './guard.ts';
 import { CatalogReader } from './introspect.ts';
 import type { ConnectionProfile } from './profile.ts';
+import type { ResultPages } from './resultPages.ts';
 
 /** A database that answers, and what is in it. */
 export interface Connected {
   readonly profile: ConnectionProfile;
   readonly database: Database;
   readonly catalog: Catalog;
+  /** Where statements that the user writes are read: a transaction that they have open, or, left out, one for each. */
+  readonly reader?: RowReader;
+}
+
+/** Reads guarded statements in a transaction that stays open. */
+export interface RowReader {
+  read(statement: ReadOnlySql, signal: AbortSignal): Promise<ResultPages>;
 }
 
 /** Where profiles and passwords come from. */

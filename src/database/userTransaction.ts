@@ -1,7 +1,7 @@
 /** A transaction that a user has opened: statements run in it one after the other, each failure takes back only itself. */
 import { performance } from 'node:perf_hooks';
 import type { StatementEffect } from '../shared/changesProtocol.ts';
-import { KhipuError, toKhipuError } from '../shared/errors.ts';
+import { KhipuError, toKhipuError, withHint } from '../shared/errors.ts';
 import type { Database } from './connect.ts';
 import { openIn, withMessages } from './execute.ts';
 import { ReadOnlySql } from './guard.ts';
@@ -319,11 +319,6 @@ function explainLock(thrown: unknown): unknown {
   if (!(thrown instanceof KhipuError) || thrown.detail.sqlState !== '55P03') return thrown;
   const message = `Another transaction holds a lock that this statement needs, and kept it for ${lockLimitMs / 1000} s.`;
   return new KhipuError('sql-failed', message, thrown.detail, { cause: thrown });
-}
-
-function withHint(error: KhipuError, hint: string): KhipuError {
-  const told = [error.detail.hint, hint].filter((part) => part !== undefined).join(' ');
-  return new KhipuError(error.kind, error.message, { ...error.detail, hint: told }, { cause: error });
 }
 
 function withoutFullStop(message: string): string {

@@ -1,8 +1,9 @@
 /** The write door's key: the only maker of WriteSql, which is one statement that the user has seen and that can be taken back. */
 import { KhipuError } from '../shared/errors.ts';
 import { withoutComments } from './guard.ts';
+import { parameterMarks } from './parameters.ts';
 import type { SqlParser } from './parse.ts';
-import { targetOf, withReturning, type PreviewText, type WrittenTarget } from './returning.ts';
+import { isChanging, targetOf, withReturning, type PreviewText, type WrittenTarget } from './returning.ts';
 import { writeRefusal } from './writeRules.ts';
 
 /**
@@ -39,6 +40,7 @@ export class WriteSql {
     if (!outcome.ok) {
       const bare = withoutComments(seen);
       if (bare !== seen && parser.parse(bare).ok) return WriteSql.fromSeenText(parser, bare);
+      refuseParameter(seen);
       throw new KhipuError('sql-syntax', outcome.message, { sql: seen, position: outcome.position });
     }
     const [first, second] = outcome.statements;
@@ -46,6 +48,7 @@ export class WriteSql {
     if (second !== undefined)
       throw refused('There is more than one statement here; each is run by itself.', seen, second.start);
     const [type, fields] = Object.entries(first.node)[0] ?? ['nothing', {}];
+    if (isChanging(type) || type === 'SelectStmt') refuseParameter(seen);
     const reason = writeRefusal(type, fields as Record<string, unknown>);
     if (reason !== undefined) throw refused(reason, seen, first.start);
     return new WriteSql(seen.slice(first.start, first.end), type, fields as Record<string, unknown>);
@@ -55,6 +58,17 @@ export class WriteSql {
   previewText(serverVersion: number): PreviewText | undefined {
     return withReturning(this.text, this.#type, this.#fields, serverVersion);
   }
+}
+
+/** What is committed should be what stands there to be read. A function's body and PREPARE have parameters of their own. */
+function refuseParameter(sql: string): void {
+  const [mark] = parameterMarks(sql);
+  if (mark === undefined) return;
+  throw refused(
+    `Run as Write binds no parameters: write the value in place of ${mark.name}.`,
+    sql,
+    mark.start,
+  );
 }
 
 function refused(reason: string, sql: string, position: number): KhipuError {

@@ -7,10 +7,12 @@ import { startTrace, type Trace } from '../query/trace.ts';
 import { readParameters, type ParameterValues } from '../database/parameters.ts';
 import type { VerifiedQuestion } from '../rag/retrieval.ts';
 import { cancelled, KhipuError, toKhipuError } from '../shared/errors.ts';
+import { problemOf } from '../shared/messages.ts';
 import type { AnswerHeader, Problem, ResultsState } from '../shared/resultsProtocol.ts';
 import type { ServerMessages } from '../shared/serverMessages.ts';
 import type { ActiveConnection } from './activeConnection.ts';
 import { connectionIdOf } from './connections.ts';
+import { commands } from './contributions.ts';
 import type { LazyConnections } from './lazyParts.ts';
 import { askForParameters } from './parameterInput.ts';
 import type { ParameterMemory } from './parameterMemory.ts';
@@ -19,11 +21,14 @@ import { loggedWords, logProblem, reportProblem, runAction, signalOf } from './r
 import type { ResultsAction } from './resultsHost.ts';
 import type { ResultsPanel } from './resultsPanel.ts';
 import type { TraceDocument } from './traceDocument.ts';
+import type { Transactions } from './transactions.ts';
+import { mayWriteInstead } from './writeAdvice.ts';
 
 export interface AskParts {
   readonly answers: Answers;
   readonly connections: LazyConnections;
   readonly active: ActiveConnection;
+  readonly transactions: Transactions;
   readonly traces: TraceDocument;
   readonly verified: (profileId: string) => Promise<readonly VerifiedQuestion[]>;
   readonly memory: ParameterMemory;
@@ -38,6 +43,7 @@ type Request =
       readonly connectionId: string;
       readonly sql: string;
       readonly file: vscode.Uri;
+      readonly offset: number;
       readonly parameters: ParameterValues;
     };
 
@@ -46,6 +52,8 @@ export interface WrittenStatement {
   readonly sql: string;
   /** The file that it stands in. */
   readonly file: vscode.Uri;
+  /** Where in it, as a UTF-16 offset. */
+  readonly offset: number;
   /** Values of parameters that need not be asked for. */
   readonly parameters?: ParameterValues | undefined;
 }
@@ -108,12 +116,21 @@ export class AskSurface implements vscode.Disposable {
   }
 
   async #run(written: WrittenStatement, connectionId: string): Promise<AskOutcome | undefined> {
-    const { sql, file } = written;
+    const { sql, file, offset } = written;
     const { names } = readParameters(sql);
     const asked = { names, text: sql, source: file.toString(), given: written.parameters };
     const parameters = await askForParameters(asked, this.#parts.memory);
     if (parameters === undefined) return undefined;
-    return this.#answer({ kind: 'statement', connectionId, sql, file, parameters });
+    return this.#answer({ kind: 'statement', connectionId, sql, file, offset, parameters });
+  }
+
+  /** Gives the view to other work: what is being answered ends, and Cancel in the view stops that work instead. */
+  takeView(running: AbortController): ResultsPanel {
+    this.#running?.abort(cancelled());
+    this.#running = running;
+    this.#last = undefined;
+    this.#answered = undefined;
+    return this.#panel;
   }
 
   /** Asks a question of the connection of the file that it stands in, without asking for its words. */
@@ -143,6 +160,12 @@ export class AskSurface implements vscode.Disposable {
   }
 
   async #answer(request: Request): Promise<AskOutcome> {
+    // Changes that wait for a commit are shown where the answer will be.
+    const mayGoOn = await this.#parts.transactions.mayEnd(
+      'something else is run',
+      ({ kind }) => kind === 'pending',
+    );
+    if (!mayGoOn) return failedOutcome(problemOf(cancelled()));
     this.#running?.abort(cancelled());
     const running = new AbortController();
     this.#running = running;
@@ -186,7 +209,8 @@ export class AskSurface implements vscode.Disposable {
       this.#answered = { ...answer, connectionId: request.connectionId };
       return outcomeOf(answer);
     } catch (thrown) {
-      const problem = logProblem(thrown, this.#parts.log);
+      const logged = logProblem(thrown, this.#parts.log);
+      const problem = request.kind === 'statement' ? this.#withAdvice(logged, thrown, request) : logged;
       if (this.#running === running) this.#panel.show({ status: 'failed', question, problem });
       return failedOutcome(problem);
     } finally {
@@ -204,7 +228,10 @@ export class AskSurface implements vscode.Disposable {
     const { answers } = this.#parts;
     if (request.kind === 'statement') {
       onStep('Running the statement', request.sql);
-      return answers.run(request, connected, signal);
+      const open = this.#parts.transactions.of(request.connectionId);
+      if (open === undefined) return answers.run(request, connected, signal);
+      const within = { ...connected, reader: open.transaction };
+      return this.#parts.transactions.use(open, () => answers.run(request, within, signal));
     }
     const told = await answers.ask(
       request.question,
@@ -217,6 +244,13 @@ export class AskSurface implements vscode.Disposable {
     throw new KhipuError('invalid-input', `The model asks back: ${told.clarification}`, {
       hint: 'Ask again with the answer in your question.',
     });
+  }
+
+  /** What the guard refuses may be what the user wants: then there is another way, or a reason why not. */
+  #withAdvice(problem: Problem, thrown: unknown, { connectionId }: Request): Problem {
+    const profile = this.#parts.connections.current(connectionId)?.profile;
+    if (toKhipuError(thrown).kind !== 'refused-by-guard' || profile === undefined) return problem;
+    return mayWriteInstead(problem, profile, vscode.workspace.isTrusted);
   }
 
   #showRows({ id, header, rows }: Answer): void {
@@ -277,15 +311,22 @@ export class AskSurface implements vscode.Disposable {
       case 'copy-sql':
         await vscode.env.clipboard.writeText(value ?? '');
         return;
+      case 'run-as-write':
+        if (last?.kind === 'statement')
+          await vscode.commands.executeCommand(commands.runAsWrite, last.file, last.offset);
+        return;
       default:
-        await runAction(id);
+        await runAction(id, value);
     }
   }
 
   /** A statement asks for its parameters anew, with the values of last time filled in. */
   async #again(last: Request): Promise<void> {
     if (last.kind === 'question') await this.#answer(last);
-    else await this.#run({ sql: last.sql, file: last.file }, last.connectionId);
+    else {
+      const { sql, file, offset, connectionId } = last;
+      await this.#run({ sql, file, offset }, connectionId);
+    }
   }
 
   async #askAgain(last: Request | undefined): Promise<void> {

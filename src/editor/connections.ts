@@ -9,12 +9,14 @@ import type { LazyConnections } from './lazyParts.ts';
 import { registerCommand, signalOf } from './report.ts';
 import type { SchemaExplorer } from './schemaExplorer.ts';
 import type { Secrets } from './secrets.ts';
+import type { Transactions } from './transactions.ts';
 
 export interface ConnectionCommandParts {
   readonly list: ConnectionList;
   readonly active: ActiveConnection;
   readonly secrets: Secrets;
   readonly connections: LazyConnections;
+  readonly transactions: Pick<Transactions, 'mayEnd'>;
   readonly explorer: SchemaExplorer;
   readonly log: vscode.LogOutputChannel;
 }
@@ -46,7 +48,7 @@ export function registerConnectionCommands(parts: ConnectionCommandParts): vscod
         { modal: true, detail },
         remove,
       );
-      if (chosen !== remove) return;
+      if (chosen !== remove || !(await mayDisconnect(parts, entry.id))) return;
       await connections.disconnect(entry.id);
       await list.remove(entry.id);
     }),
@@ -57,7 +59,7 @@ export function registerConnectionCommands(parts: ConnectionCommandParts): vscod
     }),
     on(commands.disconnect, async (argument) => {
       const id = await idFrom(argument);
-      if (id !== undefined) await connections.disconnect(id);
+      if (id !== undefined && (await mayDisconnect(parts, id))) await connections.disconnect(id);
     }),
     on(commands.refresh, async (argument) => {
       const id = await idFrom(argument);
@@ -75,6 +77,11 @@ export function registerConnectionCommands(parts: ConnectionCommandParts): vscod
 
 /** The forms are not needed before someone enters something. */
 const firstUse = () => import('./firstUse.ts');
+
+/** Asks what is to become of a transaction that ends with the connection. */
+export function mayDisconnect({ transactions }: ConnectionCommandParts, id: string): Promise<boolean> {
+  return transactions.mayEnd('it is disconnected', ({ connectionId }) => connectionId === id);
+}
 
 /** The connection that a command was called on: a tree node or an id. */
 export function connectionIdOf(argument: unknown): string | undefined {

@@ -5,6 +5,11 @@ export const commands = {
   askComment: 'khipu.askComment',
   generateSql: 'khipu.generateSql',
   runStatement: 'khipu.runStatement',
+  runAsWrite: 'khipu.runAsWrite',
+  beginTransaction: 'khipu.beginTransaction',
+  commit: 'khipu.commit',
+  rollBack: 'khipu.rollBack',
+  endTransaction: 'khipu.endTransaction',
   addConnection: 'khipu.addConnection',
   editConnection: 'khipu.editConnection',
   removeConnection: 'khipu.removeConnection',
@@ -40,3 +45,6 @@ export const treeContext = {
   sampleConnected: 'sample.connected',
   sampleDisconnected: 'sample.disconnected',
 } as const;
+
+/** Keys that package.json's `when` clauses ask for. */
+export const contexts = { transactionOpen: 'khipu.transactionOpen' } as const;

@@ -5,7 +5,12 @@ import { cancelled, toKhipuError } from '../shared/errors.ts';
 import { problemOf } from '../shared/messages.ts';
 import type { ConnectionDraft } from './connectionDraft.ts';
 import { askForDraft, askForName } from './connectionForm.ts';
-import { connectWithProgress, withProgress, type ConnectionCommandParts } from './connections.ts';
+import {
+  connectWithProgress,
+  mayDisconnect,
+  withProgress,
+  type ConnectionCommandParts,
+} from './connections.ts';
 import { editInHub } from './editConnection.ts';
 import { passwordFile } from './foundConnections.ts';
 import { logProblem } from './report.ts';
@@ -39,7 +44,9 @@ export async function editConnection(
     if (edited === undefined) return undefined;
     ({ draft } = edited);
     const verdict = edited.how === 'save' ? 'save' : await testDraft(parts, draft);
-    if (verdict !== 'edit' && verdict !== 'give up') return finish(parts, before, draft, verdict === 'works');
+    if (verdict === 'edit' || verdict === 'give up' || !(await mayDisconnect(parts, draft.profile.id)))
+      continue;
+    return finish(parts, before, draft, verdict === 'works');
   }
 }
 

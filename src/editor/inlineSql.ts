@@ -94,7 +94,7 @@ export class InlineSql implements vscode.CodeLensProvider, vscode.Disposable {
     const { document, offset: at, selected } = await place(uri, offset);
     const sql = selected ?? statementAt(document.getText(), at)?.text;
     if (sql === undefined) throw new KhipuError('invalid-input', 'There is no statement at the cursor.');
-    return (await this.#ask()).run({ sql, file: document.uri, parameters });
+    return (await this.#ask()).run({ sql, file: document.uri, offset: at, parameters });
   }
 
   dispose(): void {

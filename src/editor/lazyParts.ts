@@ -6,7 +6,7 @@ import type { Parts, PartsOptions } from '../parts.ts';
 /** What the editor does with connections. */
 export type LazyConnections = Pick<Connections, 'current' | 'connect' | 'refresh' | 'disconnect'>;
 
-export interface LazyParts extends Pick<Parts, 'answers' | 'verified' | 'dispose'> {
+export interface LazyParts extends Pick<Parts, 'answers' | 'parser' | 'verified' | 'dispose'> {
   readonly connections: LazyConnections;
 }
 
@@ -33,6 +33,7 @@ export function createLazyParts(options: PartsOptions): LazyParts {
       refresh: async (...args) => (await parts()).connections.refresh(...args),
       disconnect: async (...args) => (await making)?.connections.disconnect(...args),
     },
+    parser: async () => (await parts()).parser(),
     verified: async (id) => (await parts()).verified(id),
     async dispose() {
       await (await making)?.dispose();

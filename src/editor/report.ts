@@ -13,17 +13,19 @@ const actionCommands: Partial<Record<ActionId, string>> = {
   'set-key': commands.setApiKey,
   'edit-connection': commands.editConnection,
   'restart-sample': commands.openSample,
+  commit: commands.commit,
+  'roll-back': commands.rollBack,
 };
 
-/** Runs an action that needs no more than its name. @returns false for one that its surface must handle */
-export async function runAction(id: ActionId): Promise<boolean> {
+/** Runs an action that needs no more than its name, and what it is about. @returns false for one that its surface must handle */
+export async function runAction(id: ActionId, value?: string): Promise<boolean> {
   if (id === 'open-settings') {
     await vscode.commands.executeCommand('workbench.action.openSettings', '@ext:khipu.khipu');
     return true;
   }
   const command = actionCommands[id];
   if (command === undefined) return false;
-  await vscode.commands.executeCommand(command);
+  await vscode.commands.executeCommand(command, ...(value === undefined ? [] : [value]));
   return true;
 }
 

@@ -77,6 +77,12 @@ export class KhipuError extends Error {
   }
 }
 
+/** The error with more to say of what to do, behind what its source said itself. */
+export function withHint(error: KhipuError, hint: string): KhipuError {
+  const hints = [error.detail.hint, hint].filter((part) => part !== undefined && part !== '').join(' ');
+  return new KhipuError(error.kind, error.message, { ...error.detail, hint: hints }, { cause: error.cause });
+}
+
 /** The shape in which an error crosses a process boundary. */
 export const wireError = z.object({ kind: z.enum(errorKinds), message: z.string(), detail: errorDetail });
 export type WireError = z.infer<typeof wireError>;

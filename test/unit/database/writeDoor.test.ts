@@ -107,6 +107,20 @@ describe('WriteSql', () => {
     assert.deepEqual([error.kind, error.detail.position], ['sql-syntax', 15]);
   });
 
+  it('binds no parameters, and says which', () => {
+    for (const [sql, name] of [
+      ['UPDATE t SET a = :price', ':price'],
+      ['DELETE FROM t WHERE a = $2', '$2'],
+    ] as const) {
+      const error = refusal(sql);
+      assert.deepEqual([error.kind, error.detail.position], ['write-refused', sql.indexOf(name)]);
+      assert.ok(error.message.endsWith(`in place of ${name}.`), error.message);
+    }
+    assert.ok(seen('PREPARE p (int) AS DELETE FROM t WHERE a = $1'));
+    assert.ok(seen('CREATE FUNCTION f(int) RETURNS int RETURN $1'));
+    assert.ok(seen(`UPDATE t SET a = b::text WHERE c = ':x'`));
+  });
+
   it('is not made by look-alikes', () => {
     assert.equal(WriteSql.is({ text: 'DROP TABLE t' }), false);
     assert.equal(WriteSql.is(Object.create(WriteSql.prototype) as object), false);
