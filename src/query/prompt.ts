@@ -1,17 +1,19 @@
 /** The messages that a model is sent: versioned wording in one place, and what comes from the database fenced off. */
 import { randomBytes } from 'node:crypto';
-import type { Catalog, Relation } from '../database/catalog.ts';
+import type { Catalog } from '../database/catalog.ts';
 import type { ChatMessage } from '../models/chatModel.ts';
-import type { VerifiedQuestion } from '../rag/retrieval.ts';
-import { schemaText, tame } from './schemaText.ts';
+import type { ValueMatch, VerifiedQuestion } from '../rag/retrieval.ts';
+import { schemaText, tame, type ShownRelation } from './schemaText.ts';
 
 /** Raised with every change of wording, so that measurements can be told apart. */
-export const promptVersion = 1;
+export const promptVersion = 2;
 
 export interface PromptInput {
   readonly question: string;
   readonly catalog: Catalog;
-  readonly relations: readonly Relation[];
+  readonly relations: readonly ShownRelation[];
+  /** Values of their columns that the question names. */
+  readonly values: readonly ValueMatch[];
   readonly examples: readonly VerifiedQuestion[];
   /** Today's date as YYYY-MM-DD, for questions such as "last month". */
   readonly today: string;
@@ -43,9 +45,14 @@ export function promptMessages(input: PromptInput): ChatMessage[] {
   const examples = input.examples.map(
     (example) => `Question: ${tame(example.question)}\nSQL: ${example.sql.trim().replace(/;$/, '')}`,
   );
+  const values = input.values.map(
+    ({ table, column, value }) =>
+      `'${tame(value).replaceAll("'", "''")}' is a value of ${tame(table)}.${tame(column)}`,
+  );
   const parts = [
     `PostgreSQL ${major}. Today is ${input.today}.`,
     fenced(input.fence, 'schema', schemaText(input.catalog, input.relations)),
+    ...(values.length === 0 ? [] : [fenced(input.fence, 'values in the question', values.join('\n'))]),
     ...(examples.length === 0
       ? []
       : [fenced(input.fence, 'examples that a person has checked', examples.join('\n\n'))]),

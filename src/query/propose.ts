@@ -1,5 +1,5 @@
 /** The way from a question to one guarded statement: retrieve, prompt, ask, read, ground, guard, plan; at most two repairs. */
-import type { Catalog, Relation } from '../database/catalog.ts';
+import type { Catalog } from '../database/catalog.ts';
 import { catalogLookup } from '../database/catalogLookup.ts';
 import { ReadOnlySql } from '../database/guard.ts';
 import type { SqlParser } from '../database/parse.ts';
@@ -10,6 +10,7 @@ import type { Retrieval } from '../rag/retrieval.ts';
 import { KhipuError, throwIfAborted, toKhipuError } from '../shared/errors.ts';
 import { ground, type Finding, type Grounding, type NameIndex } from './ground.ts';
 import { promptMessages, randomFence, repairMessages } from './prompt.ts';
+import type { ShownRelation } from './schemaText.ts';
 import { parseReply, partialSql, replySchema, type Reply } from './reply.ts';
 import { timed, type Trace } from './trace.ts';
 
@@ -109,6 +110,7 @@ async function askModel(
     question,
     catalog: world.names.catalog,
     relations: relationsOf(retrieval, world.names.catalog),
+    values: retrieval.values,
     examples: retrieval.examples,
     today: world.today,
     fence: randomFence(),
@@ -279,7 +281,14 @@ function suggestions(retrieval: Retrieval): string[] {
   return retrieval.examples.map((example) => example.question);
 }
 
-function relationsOf(retrieval: Retrieval, catalog: Catalog): Relation[] {
+/** What the prompt shows of the tables that were retrieved. */
+export function relationsOf({ tables }: Pick<Retrieval, 'tables'>, catalog: Catalog): ShownRelation[] {
   const { relation } = catalogLookup(catalog);
-  return retrieval.tables.flatMap((table) => relation(table.schema, table.name) ?? []);
+  return tables.flatMap(({ schema, name, columns }) => {
+    const found = relation(schema, name);
+    if (found === undefined || columns === undefined) return found ?? [];
+    const shown = new Set(columns);
+    const kept = found.columns.filter((column) => shown.has(column.name));
+    return { ...found, columns: kept, omittedColumns: found.columns.length - kept.length };
+  });
 }

@@ -13,8 +13,14 @@ const nouns: Record<Relation['kind'], string> = {
   'foreign-table': 'FOREIGN TABLE',
 };
 
+/** A relation of which some columns may have been left out. */
+export interface ShownRelation extends Relation {
+  /** How many columns it has beside these. */
+  readonly omittedColumns?: number | undefined;
+}
+
 /** The relations as DDL, and after them the enums that their columns use. */
-export function schemaText(catalog: Catalog, relations: readonly Relation[]): string {
+export function schemaText(catalog: Catalog, relations: readonly ShownRelation[]): string {
   const types = new Set(relations.flatMap((relation) => relation.columns.map((column) => column.type)));
   const enums = catalog.enums.filter((each) =>
     [...types].some(
@@ -28,7 +34,7 @@ export function schemaText(catalog: Catalog, relations: readonly Relation[]): st
   return [...enumLines, ...relations.map(relationText)].join('\n\n');
 }
 
-function relationText(relation: Relation): string {
+function relationText(relation: ShownRelation): string {
   const keys = relation.columns.filter((column) => column.primaryKey).map(({ name }) => identifier(name));
   const parts = relation.columns.map((column) => columnText(column));
   if (keys.length > 0) parts.push({ sql: `PRIMARY KEY (${keys.join(', ')})`, comment: '' });
@@ -44,6 +50,9 @@ function relationText(relation: Relation): string {
     ({ sql, comment }, index) => `  ${sql}${index < parts.length - 1 ? ',' : ''}${comment}`,
   );
   const head = `CREATE ${nouns[relation.kind]} ${qualifiedName(relation.schema, relation.name)} (`;
+  const omitted = relation.omittedColumns ?? 0;
+  if (omitted > 0)
+    lines.push(`  -- and ${omitted} more ${omitted === 1 ? 'column that is' : 'columns that are'} not shown`);
   return [head + remark(relation.comment), ...lines, ');'].join('\n');
 }
 

@@ -1,6 +1,7 @@
 /** The record of one question's way: what was found, what was sent to whom, what came back, and how long each step took. */
 import type { ChatMessage, TokenUsage } from '../models/chatModel.ts';
 import type { Retrieval } from '../rag/retrieval.ts';
+import { renderRetrieval } from './retrievalText.ts';
 
 /** One request to a model and what became of its reply. */
 export interface Exchange {
@@ -84,13 +85,7 @@ export function renderTrace(trace: Trace): string {
   if (retrieval !== undefined) {
     lines.push(`## Retrieval (${retrieval.engine}, ${retrieval.ms.toFixed(0)} ms)`, '');
     if (retrieval.notice !== undefined) lines.push(retrieval.notice, '');
-    lines.push('| table | why | score |', '|---|---|---|');
-    for (const table of retrieval.tables) {
-      lines.push(
-        `| ${cell(`${table.schema}.${table.name}`)} | ${table.reason} | ${table.score.toFixed(4)} |`,
-      );
-    }
-    lines.push('');
+    lines.push(...renderRetrieval(retrieval));
   }
   if (trace.sql !== undefined) lines.push('## SQL that was run', '', fence('sql', trace.sql), '');
   if (trace.error !== undefined) lines.push('## How it failed', '', trace.error, '');
@@ -110,11 +105,6 @@ function renderExchange(exchange: Exchange, number: number): string[] {
   lines.push('### reply', '', fence('text', exchange.reply), '');
   if (exchange.finding !== undefined) lines.push('### could not be used', '', exchange.finding, '');
   return lines;
-}
-
-/** Text that neither ends a cell of a table nor its row. */
-function cell(text: string): string {
-  return text.replace(/\s+/g, ' ').replace(/[|\\]/g, '\\$&');
 }
 
 /** A fence longer than any run of backticks inside, so that nothing sent can end it. */

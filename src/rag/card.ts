@@ -37,7 +37,8 @@ function quoted(name: string): string {
   return /^[a-z_][a-z0-9_$]*$/.test(name) ? name : `"${name.replaceAll('"', '""')}"`;
 }
 
-function valuesOf(type: string, enums: EnumValues): readonly string[] {
+/** Values of a column of this type; none where it is no enum. */
+export function valuesOf(type: string, enums: EnumValues): readonly string[] {
   return enums.get(type.replace(/(\[\])+$/, '')) ?? [];
 }
 
@@ -81,23 +82,28 @@ export function verifiedCard({ question, sql }: VerifiedQuestion): KnowledgeItem
   return { kind: 'verified', id: contentHash(question, sql), text, hash: contentHash(text) };
 }
 
-/** What a prompt says of a table, near enough to measure it by. */
-export function tableOutline(relation: Relation, enums: EnumValues): string {
-  const lines = [`TABLE ${qualified(relation.schema, relation.name)} ( -- ${relation.comment ?? ''}`];
-  for (const { name, type, nullable, primaryKey, comment } of relation.columns) {
+/** What a prompt says of a table, near enough to measure it by: a line for each column, and the rest. */
+export interface TableOutline {
+  readonly columns: readonly string[];
+  readonly rest: string;
+}
+
+export function tableOutline(relation: Relation, enums: EnumValues): TableOutline {
+  const columns = relation.columns.map(({ name, type, nullable, primaryKey, comment }) => {
     const values = valuesOf(type, enums);
     const notes = [
       values.length === 0 ? '' : `one of ${values.map((value) => `'${value}'`).join(', ')}`,
       comment ?? '',
     ];
     const flags = primaryKey ? ' PRIMARY KEY' : nullable ? '' : ' NOT NULL';
-    lines.push(`  ${name} ${type}${flags},${notes.some(Boolean) ? ` -- ${notes.join(' ')}` : ''}`);
-  }
+    return `  ${name} ${type}${flags},${notes.some(Boolean) ? ` -- ${notes.join(' ')}` : ''}\n`;
+  });
+  const rest = [`TABLE ${qualified(relation.schema, relation.name)} ( -- ${relation.comment ?? ''}`];
   for (const { columns, toSchema, toTable, toColumns } of relation.foreignKeys) {
     const target = `${qualified(toSchema, toTable)} (${toColumns.join(', ')})`;
-    lines.push(`  FOREIGN KEY (${columns.join(', ')}) REFERENCES ${target},`);
+    rest.push(`  FOREIGN KEY (${columns.join(', ')}) REFERENCES ${target},`);
   }
-  return `${lines.join('\n')}\n)`;
+  return { columns, rest: `${rest.join('\n')}\n)` };
 }
 
 /** Tokens of SQL-like text, by the measured average of 2.8 characters to a token. */

@@ -56,9 +56,6 @@ export interface PrepareReport extends IndexReport {
 /** Examples for the prompt. */
 const maxExamples = 5;
 
-/** Hits that order a schema which goes into the prompt as a whole. */
-const orderedTables = 50;
-
 export interface Knowledge {
   /** The index process as it runs now. */
   readonly processId: number | undefined;
@@ -167,15 +164,16 @@ class IndexedKnowledge implements Knowledge {
     const same = findSameQuestion(question, verified);
     if (same !== undefined) {
       const ms = performance.now() - started;
-      return { verified: same, tables: [], examples: [], engine: 'memory', notice: undefined, ms };
+      const nothing = { tables: [], ranking: [], values: [], examples: [] };
+      return { verified: same, ...nothing, engine: 'memory', notice: undefined, ms };
     }
     const cards = await this.#cardsOf(request.catalog, signal);
     const whole = fits(cards, budgetTokens);
-    const found = await this.#search(request, whole ? orderedTables : searchedTables, signal);
+    const found = await this.#search(request, searchedTables, signal);
     const byId = new Map(verified.map((item) => [verifiedCard(item).id, item]));
     return {
       verified: undefined,
-      tables: chooseTables(question, cards, found.tables, budgetTokens),
+      ...chooseTables(question, cards, found.tables, budgetTokens),
       examples: found.examples.flatMap(({ id }) => byId.get(id) ?? []).slice(0, maxExamples),
       engine: found.engine,
       notice: found.notice ?? (found.engine === 'memory' && !whole ? notReady : undefined),

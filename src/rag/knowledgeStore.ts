@@ -1,4 +1,5 @@
 /** The one interface behind which every index of tables and verified questions stands. */
+import type { HitReasons } from './retrieval.ts';
 
 export const itemKinds = ['table', 'verified'] as const;
 export type ItemKind = (typeof itemKinds)[number];
@@ -33,31 +34,6 @@ export interface IndexReport {
 export const searchMethods = ['text', 'vector'] as const;
 export type SearchMethod = (typeof searchMethods)[number];
 export type Ranks = Readonly<Partial<Record<SearchMethod, number>>>;
-
-/** What the score of a table is the sum of. */
-export const scoreParts = ['table', 'name', 'around', 'schema', 'bestOfSchema', 'vector'] as const;
-export type ScorePart = (typeof scoreParts)[number];
-
-/** Why a table was found. */
-export interface HitReasons {
-  /** What each part adds to the score. */
-  readonly parts: Readonly<Record<ScorePart, number>>;
-  /** Words of the question, and the most similar word of the table to each, 1 being the same word. */
-  readonly matched: readonly WordMatch[];
-  /** Columns that words of the question met, and how well. */
-  readonly columns: readonly ColumnMatch[];
-}
-
-export interface WordMatch {
-  readonly asked: string;
-  readonly found: string;
-  readonly similarity: number;
-}
-
-export interface ColumnMatch {
-  readonly name: string;
-  readonly similarity: number;
-}
 
 export interface KnowledgeHit {
   readonly id: string;

@@ -6,8 +6,52 @@ export interface VerifiedQuestion {
   readonly sql: string;
 }
 
-/** Why a table is in the prompt. */
-export type TableReason = 'whole-schema' | 'named' | 'matched' | 'foreign-key';
+/** What the score of a table is the sum of. */
+export const scoreParts = ['table', 'name', 'around', 'schema', 'bestOfSchema', 'vector'] as const;
+export type ScorePart = (typeof scoreParts)[number];
+
+/** Why a table was found. */
+export interface HitReasons {
+  /** What each part adds to the score. */
+  readonly parts: Readonly<Record<ScorePart, number>>;
+  /** Words of the question, and the most similar word of the table to each, 1 being the same word. */
+  readonly matched: readonly WordMatch[];
+  /** Columns that words of the question met, and how well. */
+  readonly columns: readonly ColumnMatch[];
+}
+
+export interface WordMatch {
+  readonly asked: string;
+  readonly found: string;
+  readonly similarity: number;
+}
+
+export interface ColumnMatch {
+  readonly name: string;
+  readonly similarity: number;
+}
+
+/** A value, and a column that may hold it. */
+export interface ValuePlace {
+  /** Id of the table. */
+  readonly table: string;
+  readonly column: string;
+  readonly value: string;
+}
+
+/** A value that a question names. */
+export interface ValueMatch extends ValuePlace {
+  /** It stands between quotes in the question. */
+  readonly quoted: boolean;
+  /** How many columns have the value. */
+  readonly places: number;
+}
+
+/**
+ * Why a table is in the prompt: everything fits; the question names it; the search found it; the question has a value of
+ * its enum; it lies between others that are there.
+ */
+export type TableReason = 'whole-schema' | 'named' | 'matched' | 'value' | 'foreign-key';
 
 export interface RetrievedTable {
   readonly schema: string;
@@ -15,12 +59,27 @@ export interface RetrievedTable {
   readonly reason: TableReason;
   /** Fused score of the search; 0 for those that no search found. */
   readonly score: number;
+  /** Why the search found it; undefined where it did not. */
+  readonly why?: HitReasons | undefined;
+  /** Columns that go into the prompt; all of them when undefined. */
+  readonly columns?: readonly string[] | undefined;
+}
+
+/** A table as the search ranked it. */
+export interface RankedTable {
+  readonly id: string;
+  readonly score: number;
+  readonly why?: HitReasons | undefined;
 }
 
 export interface Retrieval {
   /** A verified question that asks the same: its SQL is the answer, no model is needed. */
   readonly verified: VerifiedQuestion | undefined;
   readonly tables: readonly RetrievedTable[];
+  /** All that the search found, best first and what the question names before it: tables are taken from the top of it. */
+  readonly ranking: readonly RankedTable[];
+  /** Values that the question names, of columns of the tables. */
+  readonly values: readonly ValueMatch[];
   /** Verified questions near enough to serve as examples, best first. */
   readonly examples: readonly VerifiedQuestion[];
   /** Which engine answered, and what the user should know when it was not the usual one. */

@@ -1,22 +1,32 @@
-/** Chooses the tables that go into a prompt, given what the search found. */
-import type { CatalogCards } from './catalogCards.ts';
+/** Chooses the tables and columns that go into a prompt, given what the search found. */
+import type { CardedTable, CatalogCards } from './catalogCards.ts';
+import { chooseColumns } from './columnChoice.ts';
 import { joinPaths } from './joinPaths.ts';
 import type { KnowledgeHit } from './knowledgeStore.ts';
-import type { RetrievedTable, TableReason } from './retrieval.ts';
-import { words } from './words.ts';
+import { namedTables } from './namedTables.ts';
+import type { RankedTable, Retrieval, RetrievedTable, TableReason, ValueMatch } from './retrieval.ts';
+import { valueMatches } from './valueMatches.ts';
 
 /** Tokens that the schema may take of a prompt, unless told otherwise. */
 export const defaultBudgetTokens = 6000;
 
-/** Tables taken from the search. */
-export const searchedTables = 8;
+/** Tables asked of the search: what is not taken is told of, and shows which columns were met. */
+export const searchedTables = 60;
 
-/** A plain word that names more tables than this ("name", "user" in a hundred schemas) names none of them. */
-const ambiguous = 4;
+/** Tables taken from the search: so many at most; and beyond the first ones only what comes near the best. */
+const most = 20;
+const always = 8;
+const nearTheBest = 0.6;
+
+/** A value that more columns have than this says little about which table is meant. */
+const ambiguousValue = 4;
+
+export type Choice = Pick<Retrieval, 'tables' | 'ranking' | 'values'>;
 
 /**
  * The tables for a question, best first: all of them when they fit the budget; otherwise those that the question
- * names, those that the search found, and those that lie on the join paths between them, as far as the budget goes.
+ * names, those that the search found, those whose values it names, and those that lie on the join paths between the best,
+ * as far as the budget goes. Of wide tables, some columns.
  * @param hits of the search over tables, best first; those that the catalog no longer has are passed over
  */
 export function chooseTables(
@@ -24,25 +34,31 @@ export function chooseTables(
   cards: CatalogCards,
   hits: readonly KnowledgeHit[],
   budgetTokens: number,
-): RetrievedTable[] {
-  const scores = new Map(hits.filter(({ id }) => cards.tables.has(id)).map(({ id, score }) => [id, score]));
+): Choice {
+  const named = namedTables(question, cards);
+  const values = valueMatches(question, cards);
+  const ranking = ranked(
+    named.written,
+    hits.filter(({ id }) => cards.tables.has(id)),
+  );
   const chosen = new Map<string, TableReason>();
   const choose = (ids: Iterable<string>, reason: TableReason): void => {
     for (const id of ids) if (!chosen.has(id)) chosen.set(id, reason);
   };
   if (fits(cards, budgetTokens)) {
-    choose([...scores.keys(), ...cards.tables.keys()], 'whole-schema');
-    return retrieved(chosen, cards, scores, Infinity);
+    choose([...ranking.map(({ id }) => id), ...cards.tables.keys()], 'whole-schema');
+    return retrieved([...chosen], ranking, values, (id) => whole(cards.tables.get(id)), Infinity);
   }
-  const found = [...scores.keys()].slice(0, searchedTables);
-  const named = namedTables(question, cards);
+  choose(named.written, 'named');
+  choose(taken(ranking), 'matched');
+  choose(named.plain, 'named');
   choose(
-    [...named].sort((a, b) => (scores.get(b) ?? 0) - (scores.get(a) ?? 0)),
-    'named',
+    values.filter(({ quoted, places }) => quoted || places <= ambiguousValue).map(({ table }) => table),
+    'value',
   );
-  choose(found, 'matched');
-  choose(joinPaths([...chosen.keys()], cards), 'foreign-key');
-  return retrieved(chosen, cards, scores, budgetTokens);
+  choose(joinPaths([...chosen.keys()].slice(0, always), cards), 'foreign-key');
+  const prune = (id: string): Sized | undefined => pruned(question, id, ranking, values, cards);
+  return retrieved([...chosen], ranking, values, prune, budgetTokens);
 }
 
 /** Whether the whole schema may go into the prompt. */
@@ -50,39 +66,76 @@ export function fits(cards: CatalogCards, budgetTokens: number): boolean {
   return cards.tokens <= budgetTokens;
 }
 
-/** Within the budget; the first table always, for a prompt without any is of no use. */
-function retrieved(
-  chosen: ReadonlyMap<string, TableReason>,
-  cards: CatalogCards,
-  scores: ReadonlyMap<string, number>,
-  budgetTokens: number,
-): RetrievedTable[] {
-  const tables: RetrievedTable[] = [];
-  let left = budgetTokens;
-  for (const [id, reason] of chosen) {
-    const table = cards.tables.get(id);
-    if (table === undefined || (table.tokens > left && tables.length > 0)) continue;
-    left -= table.tokens;
-    const { schema, name } = table.relation;
-    tables.push({ schema, name, reason, score: scores.get(id) ?? 0 });
-  }
-  return tables;
+function ranked(written: ReadonlySet<string>, hits: readonly KnowledgeHit[]): RankedTable[] {
+  const found = hits.map(({ id, score, why }) => ({ id, score, why }));
+  const first = found.filter(({ id }) => written.has(id));
+  const unfound = [...written].filter((id) => !first.some((hit) => hit.id === id));
+  return [
+    ...first,
+    ...unfound.map((id) => ({ id, score: 0 })),
+    ...found.filter(({ id }) => !written.has(id)),
+  ];
 }
 
-/**
- * Ids of the tables that the question names: `schema.name` or a name of several words always, a name of one word
- * when few tables bear it.
- */
-export function namedTables(question: string, cards: CatalogCards): Set<string> {
-  const named = new Set<string>();
-  const lower = question.toLowerCase();
-  const asked = words(question);
-  for (let start = 0; start < asked.length; start++) {
-    for (let length = 1; length <= cards.longestName && start + length <= asked.length; length++) {
-      const ids = cards.byWords.get(asked.slice(start, start + length).join(' ')) ?? [];
-      const written = ids.filter((id) => lower.includes(id.toLowerCase()));
-      for (const id of written.length > 0 ? written : ids.length <= ambiguous ? ids : []) named.add(id);
-    }
+function taken(ranking: readonly RankedTable[]): string[] {
+  const best = Math.max(0, ...ranking.map(({ score }) => score));
+  return ranking
+    .slice(0, most)
+    .filter(({ score }, place) => place < always || score >= nearTheBest * best)
+    .map(({ id }) => id);
+}
+
+/** A table with the columns that are shown of it, and the tokens that this takes. */
+interface Sized {
+  readonly table: CardedTable;
+  readonly columns: readonly string[] | undefined;
+  readonly tokens: number;
+}
+
+function whole(table: CardedTable | undefined): Sized | undefined {
+  return table === undefined ? undefined : { table, columns: undefined, tokens: table.tokens };
+}
+
+function pruned(
+  question: string,
+  id: string,
+  ranking: readonly RankedTable[],
+  values: readonly ValueMatch[],
+  cards: CatalogCards,
+): Sized | undefined {
+  const table = cards.tables.get(id);
+  if (table === undefined) return undefined;
+  const met = new Set(ranking.find((hit) => hit.id === id)?.why?.columns.map(({ name }) => name));
+  for (const match of values) if (match.table === id) met.add(match.column);
+  const columns = chooseColumns(question, table, met, cards);
+  if (columns === undefined) return whole(table);
+  const shown = new Set(columns);
+  const hidden = table.relation.columns.map(({ name }, at) =>
+    shown.has(name) ? 0 : (table.columnTokens[at] ?? 0),
+  );
+  return { table, columns, tokens: table.tokens - hidden.reduce((sum, tokens) => sum + tokens, 0) };
+}
+
+/** Within the budget; the first table always, for a prompt without any is of no use. */
+function retrieved(
+  chosen: readonly (readonly [id: string, reason: TableReason])[],
+  ranking: readonly RankedTable[],
+  values: readonly ValueMatch[],
+  size: (id: string) => Sized | undefined,
+  budgetTokens: number,
+): Choice {
+  const found = new Map(ranking.map((hit) => [hit.id, hit]));
+  const tables: RetrievedTable[] = [];
+  const ids = new Set<string>();
+  let left = budgetTokens;
+  for (const [id, reason] of chosen) {
+    const sized = size(id);
+    if (sized === undefined || (sized.tokens > left && tables.length > 0)) continue;
+    left -= sized.tokens;
+    ids.add(id);
+    const { schema, name } = sized.table.relation;
+    const hit = found.get(id);
+    tables.push({ schema, name, reason, score: hit?.score ?? 0, why: hit?.why, columns: sized.columns });
   }
-  return named;
+  return { tables, ranking, values: values.filter(({ table }) => ids.has(table)) };
 }

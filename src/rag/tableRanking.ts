@@ -1,6 +1,7 @@
 /** Ranks the tables of a catalog for a question, and says of each why it stands where it stands. */
 import { throwIfAborted } from '../shared/errors.ts';
-import type { HitReasons, KnowledgeHit, ScorePart } from './knowledgeStore.ts';
+import type { KnowledgeHit } from './knowledgeStore.ts';
+import type { HitReasons, ScorePart } from './retrieval.ts';
 import { questionTerms, type QuestionTerm } from './questionTerms.ts';
 import type { RankingIndex } from './rankingIndex.ts';
 import { coverage, type Coverage } from './tableScores.ts';

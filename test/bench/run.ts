@@ -1,10 +1,16 @@
-/** `npm run bench -- NAME [--json]`: runs one benchmark; the last line is JSON, with `--json` the only one on stdout. */
+/**
+ * `npm run bench -- NAME [--json] [--schema FILE] [--questions FILE]`: runs one benchmark; the last line is JSON. With `--json`
+ * there is nothing else on stdout but JSON.
+ */
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { Benchmark } from './measurement.ts';
 
-const { positionals, values } = parseArgs({ allowPositionals: true, options: { json: { type: 'boolean' } } });
+const { positionals, values } = parseArgs({
+  allowPositionals: true,
+  options: { json: { type: 'boolean' }, schema: { type: 'string' }, questions: { type: 'string' } },
+});
 const [name = ''] = positionals;
 const folders = readdirSync(import.meta.dirname, { withFileTypes: true }).filter((each) =>
   each.isDirectory(),
@@ -17,7 +23,13 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const)
   process.once(signal, () => stopped.abort(new Error(`Stopped by ${signal}.`)));
 const tell = (line: string): void => (values.json === true ? console.error(line) : console.log(line));
 const benchmark = (await import(join(import.meta.dirname, name, 'bench.ts'))) as Benchmark;
-const { ours, reference, unit } = await benchmark.measure(tell, stopped.signal);
+const { ours, reference, unit, extra } = await benchmark.measure(tell, stopped.signal, {
+  schema: values.schema,
+  questions: values.questions,
+  record: (each) => {
+    if (values.json === true) console.log(JSON.stringify(each));
+  },
+});
 const rounded = (value: number): number => Number(value.toPrecision(4));
 const line = {
   name,
@@ -25,5 +37,6 @@ const line = {
   reference: rounded(reference),
   ratio: rounded(ours / reference),
   unit,
+  ...Object.fromEntries(Object.entries(extra ?? {}).map(([key, value]) => [key, rounded(value)])),
 };
 console.log(JSON.stringify(line));

@@ -34,6 +34,7 @@ const input = {
   question: 'How many orders per customer?',
   catalog,
   relations: [orders, customers, catalog.relations[3]!],
+  values: [{ table: 'shop.orders', column: 'state', value: "it's\n\u202e", quoted: false, places: 1 }],
   examples: [
     { question: 'How many\ncustomers?', sql: 'SELECT count(*)\nFROM shop.customers;\n' },
     { question: 'How many orders?', sql: 'SELECT count(*) FROM shop.orders' },
@@ -62,8 +63,14 @@ describe('promptMessages', () => {
     assert.doesNotMatch(second!.content, /4711|s3cret/);
   });
 
+  it('says how many columns it leaves out', () => {
+    const [, user] = promptMessages({ ...input, relations: [{ ...orders, omittedColumns: 12 }] });
+    assert.match(user!.content, /-- and 12 more columns that are not shown\n\);/);
+    assert.doesNotMatch(promptMessages(input)[1]!.content, /not shown/);
+  });
+
   it('leaves out the examples when there are none', () => {
-    const [, user] = promptMessages({ ...input, examples: [] });
+    const [, user] = promptMessages({ ...input, examples: [], values: [] });
     assert.doesNotMatch(user!.content, /examples/);
     assert.equal(user!.content.match(/<data-0123456789abcdef/g)?.length, 1);
   });

@@ -30,6 +30,8 @@ const someModel: ChatModel = {
 export const wholeShop: Retrieval = {
   verified: undefined,
   tables: shopRelations.map(({ schema, name }) => ({ schema, name, reason: 'whole-schema', score: 0 })),
+  ranking: [],
+  values: [],
   examples: [{ question: 'How many customers?', sql: 'SELECT count(*) FROM shop.customers' }],
   engine: 'lancedb',
   notice: undefined,

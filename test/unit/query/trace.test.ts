@@ -10,9 +10,24 @@ const full: Trace = {
   retrieval: {
     verified: undefined,
     tables: [
-      { schema: 'shop', name: 'orders', reason: 'named', score: 0.0327868 },
+      {
+        ...{ schema: 'shop', name: 'orders', reason: 'matched', score: 2.5, columns: ['id', 'odd | one'] },
+        why: {
+          parts: { table: 1, name: 0.25, around: 0.25, schema: 1, bestOfSchema: 0, vector: 0 },
+          matched: [
+            { asked: 'order', found: 'order', similarity: 1 },
+            { asked: 'many', found: 'quantity | x', similarity: 0.512 },
+          ],
+          columns: [],
+        },
+      },
       { schema: 'shop', name: 'odd | name', reason: 'foreign-key', score: 0 },
     ],
+    ranking: [
+      { id: 'shop.orders', score: 2.5 },
+      { id: 'shop.reviews', score: 1.234 },
+    ],
+    values: [{ table: 'shop.orders', column: 'state', value: 'sent |\nx', quoted: true, places: 1 }],
     examples: [],
     engine: 'memory',
     notice: 'The index process ended; full text alone was used.',

@@ -58,11 +58,12 @@ describe('the card of a table', () => {
   });
 
   it('measures its room in a prompt', () => {
-    const outline = tableOutline(orders, enumValues(shop));
-    assert.match(outline, /^TABLE public\.orders/);
-    assert.match(outline, /id text PRIMARY KEY/);
-    assert.match(outline, /one of 'pending', 'shipped', 'cancelled'/);
-    assert.match(outline, /FOREIGN KEY \(customer_id\) REFERENCES public\.customers \(id\)/);
+    const { columns, rest } = tableOutline(orders, enumValues(shop));
+    assert.match(rest, /^TABLE public\.orders/);
+    assert.equal(columns.length, 4);
+    assert.match(columns[0] ?? '', /id text PRIMARY KEY/);
+    assert.match(columns[3] ?? '', /one of 'pending', 'shipped', 'cancelled'/);
+    assert.match(rest, /FOREIGN KEY \(customer_id\) REFERENCES public\.customers \(id\)/);
     assert.equal(estimateTokens('x'.repeat(28)), 10);
   });
 });

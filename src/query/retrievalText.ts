@@ -1,0 +1,62 @@
+/** How the tables of a prompt came to be there, as Markdown for a person. */
+import type { HitReasons, Retrieval, RetrievedTable, ScorePart } from '../rag/retrieval.ts';
+
+/** Found, but not taken: so many are told of. */
+const leftOut = 5;
+
+const partNames: Readonly<Record<ScorePart, string>> = {
+  table: 'table',
+  name: 'its name',
+  around: 'with neighbours',
+  schema: 'schema',
+  bestOfSchema: 'best of schema',
+  vector: 'embedding',
+};
+
+/** A table of the tables, then what was found and left out, then the values that the question names. */
+export function renderRetrieval({ tables, ranking, values }: Retrieval): string[] {
+  const lines = ['| table | why | score | made of | words | columns |', '|---|---|---|---|---|---|'];
+  for (const table of tables) lines.push(row(table));
+  const taken = new Set(tables.map(({ schema, name }) => `${schema}.${name}`));
+  const others = ranking.filter(({ id }) => !taken.has(id)).slice(0, leftOut);
+  if (others.length > 0) {
+    const told = others.map(({ id, score }) => `${cell(id)} (${score.toFixed(2)})`);
+    lines.push('', `Next, and left out: ${told.join(', ')}.`);
+  }
+  for (const { value, table, column } of values)
+    lines.push('', `‘${cell(value)}’ in the question is a value of ${cell(`${table}.${column}`)}.`);
+  return [...lines, ''];
+}
+
+function row({ schema, name, reason, score, why, columns }: RetrievedTable): string {
+  const cells = [
+    cell(`${schema}.${name}`),
+    reason,
+    score.toFixed(2),
+    why === undefined ? '' : parts(why),
+    why === undefined ? '' : matches(why),
+    columns === undefined ? 'all' : cell(columns.join(', ')),
+  ];
+  return `| ${cells.join(' | ')} |`;
+}
+
+function parts(why: HitReasons): string {
+  return Object.entries(partNames)
+    .map(([part, told]) => ({ told, value: why.parts[part as ScorePart] }))
+    .filter(({ value }) => value >= 0.005)
+    .map(({ told, value }) => `${told} ${value.toFixed(2)}`)
+    .join(' + ');
+}
+
+function matches({ matched }: HitReasons): string {
+  return matched
+    .map(({ asked, found, similarity }) =>
+      similarity === 1 ? cell(asked) : `${cell(asked)} ~ ${cell(found)} ${similarity.toFixed(2)}`,
+    )
+    .join(', ');
+}
+
+/** Text that neither ends a cell of a table nor its row. */
+function cell(text: string): string {
+  return text.replace(/\s+/g, ' ').replace(/[|\\]/g, '\\$&');
+}
