@@ -68,7 +68,6 @@ export function activate(context: vscode.ExtensionContext): void {
     active,
     explorer,
     traces,
-    { dispose: () => void surface?.then((made) => made.dispose()) },
     registerCommand(commands.ask, log, async (argument) => (await ask()).askCommand(argument)),
     new InlineSql(ask, generate, log),
     registerCommand(commands.runAsWrite, log, async (uri, offset) => {
@@ -83,6 +82,10 @@ export function activate(context: vscode.ExtensionContext): void {
       const { exportResult } = await import('./editor/exportResult.ts');
       return exportResult(await ask(), connections, log, argument);
     }),
+    registerCommand(commands.copySelectionAs, log, async (argument) => {
+      const { copySelectionAs } = await firstUse();
+      return copySelectionAs((await ask()).panel, argument);
+    }),
     language,
     ...registerConnectionCommands({ list, active, secrets, connections, transactions, explorer, log }),
     registerCommand(commands.chooseModel, log, async () => (await firstUse()).chooseModel(secrets)),
@@ -92,7 +95,7 @@ export function activate(context: vscode.ExtensionContext): void {
   );
   endings.push(async () => {
     stopping.abort();
-    await Promise.all([parts.dispose(), language.stop()]);
+    await Promise.all([parts.dispose(), language.stop(), surface?.then((made) => made.dispose())]);
   });
   if (opensSampleOnStartup()) void vscode.commands.executeCommand(commands.openSample);
 }

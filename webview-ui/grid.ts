@@ -1,13 +1,13 @@
 /** The grid: SlickGrid over pages of rows from the host. */
 import { SlickGrid, type GridOption } from 'slickgrid';
 import type { SampleColumn } from '../src/shared/changesProtocol.ts';
-import type { ResultRow, RowTotal } from '../src/shared/resultsProtocol.ts';
-import { cellCount, edgesOf, type CellRange } from './cellRange.ts';
+import type { CellSelection, ResultRow, RowTotal } from '../src/shared/resultsProtocol.ts';
+import type { CellRange } from './cellRange.ts';
 import { columnWidths, textMeasure } from './columnWidths.ts';
 import { element } from './dom.ts';
 import { GridAria } from './gridAria.ts';
+import { GridCells, type CellCommands } from './gridCells.ts';
 import { cellOf, dataColumn, loadingRow, rowNumberColumn, type GridColumn } from './gridColumns.ts';
-import { clipboardText, mostCopiedCells } from './gridCopy.ts';
 import { GridSelection } from './gridSelection.ts';
 import type { RowPages } from './rowPages.ts';
 import type { Announce, View } from './view.ts';
@@ -22,6 +22,8 @@ export interface GridContent {
   readonly pages: RowPages;
   /** The page's nonce, for the style element that holds the column widths. */
   readonly nonce: string;
+  /** What can be done with cells by the host; without it they can be copied from the page. */
+  readonly commands?: CellCommands;
 }
 
 // While the scroll bar is dragged, a page is asked for when it has been in view for this long.
@@ -34,7 +36,7 @@ export class ResultGrid implements View {
   readonly #announce: Announce;
   readonly #onSelect: (range: CellRange | undefined) => void;
   readonly #lifetime = new AbortController();
-  #parts: { grid: ResultSlickGrid; aria: GridAria; selection: GridSelection } | undefined;
+  #parts: { grid: ResultSlickGrid; aria: GridAria; selection: GridSelection; cells: GridCells } | undefined;
   #settling: number | undefined;
   #lastAsk = 0;
 
@@ -50,15 +52,22 @@ export class ResultGrid implements View {
     const grid = this.#makeGrid();
     const aria = new GridAria(grid, container, this.#content.pages.total);
     const selection = new GridSelection(grid, container, this.#onSelect);
-    this.#parts = { grid, aria, selection };
+    const { columns, pages, commands } = this.#content;
+    const announce = this.#announce;
+    const cells = new GridCells({ grid, container, selection, columns, pages, commands, announce });
+    this.#parts = { grid, aria, selection, cells };
     const { signal } = this.#lifetime;
     container.addEventListener('keydown', (event) => this.#key(event), { capture: true, signal });
-    document.addEventListener('copy', (event) => this.#copy(event), { signal });
     grid.onViewportChanged.subscribe(() => this.#settle());
     const resized = new ResizeObserver(() => grid.resizeCanvas());
     resized.observe(container);
     signal.addEventListener('abort', () => resized.disconnect());
     this.ask();
+  }
+
+  /** What is selected, by places in the row. */
+  get selected(): CellSelection | undefined {
+    return this.#parts?.cells.selected;
   }
 
   /** Asks for the rows in view. */
@@ -90,6 +99,7 @@ export class ResultGrid implements View {
   dispose(): void {
     window.clearTimeout(this.#settling);
     this.#lifetime.abort();
+    this.#parts?.cells.dispose();
     this.#parts?.selection.dispose();
     this.#parts?.aria.dispose();
     this.#parts?.grid.destroy(true);
@@ -100,7 +110,7 @@ export class ResultGrid implements View {
     const measure = textMeasure(this.element);
     const widths = columnWidths(columns, firstRows, measure);
     const all = [
-      rowNumberColumn(pages.total.rows, measure.characterWidth),
+      rowNumberColumn(pages.total, measure.characterWidth),
       ...columns.map((column, index) => dataColumn(column, index, widths[index] ?? 0)),
     ];
     const rows = {
@@ -133,55 +143,9 @@ export class ResultGrid implements View {
   #key(event: KeyboardEvent): void {
     // Tab leaves the grid, as in every ARIA grid; SlickGrid would walk through the cells.
     if (event.key === 'Tab') event.stopPropagation();
-    else if (this.#parts?.selection.key(event) === true) {
+    else if (this.#parts?.selection.key(event) === true || this.#parts?.cells.key(event) === true) {
       event.preventDefault();
       event.stopPropagation();
     }
   }
-
-  // VS Code on the desktop takes Ctrl+C itself and sends the page a copy event; so does the browser.
-  #copy(event: ClipboardEvent): void {
-    const range = this.#parts?.selection.range;
-    if (range === undefined || !this.element.contains(document.activeElement)) return;
-    event.preventDefault();
-    const { top, bottom, left, right } = edgesOf(range);
-    if (cellCount(range) > mostCopiedCells) {
-      this.#announce('That is too much for the clipboard. Select fewer cells.');
-      return;
-    }
-    const columns =
-      this.#parts?.grid
-        .getColumns()
-        .slice(left, right + 1)
-        .map((column) => column.index) ?? [];
-    const here: ResultRow[] = [];
-    for (let row = top; row <= bottom; row++) {
-      const cells = this.#content.pages.row(row);
-      if (cells === undefined) break;
-      here.push(cells);
-    }
-    if (here.length === bottom - top + 1) {
-      event.clipboardData?.setData('text/plain', clipboardText(here, columns));
-      this.#announce(copiedWords(range));
-    } else {
-      void this.#copyLater(range, columns);
-    }
-  }
-
-  async #copyLater(range: CellRange, columns: readonly number[]): Promise<void> {
-    const { top, bottom } = edgesOf(range);
-    this.#announce('Fetching the rows to copy…');
-    try {
-      const rows = await this.#content.pages.load(top, bottom, this.#lifetime.signal);
-      await navigator.clipboard.writeText(clipboardText(rows, columns));
-      this.#announce(copiedWords(range));
-    } catch (error) {
-      this.#announce(`Not copied: ${error instanceof Error ? error.message : String(error)}`);
-    }
-  }
-}
-
-function copiedWords(range: CellRange): string {
-  const count = cellCount(range);
-  return count === 1 ? 'Copied 1 cell.' : `Copied ${count.toLocaleString()} cells.`;
 }

@@ -1,7 +1,7 @@
 /** The grid's columns, and how each cell is drawn: always text, never markup. */
 import type { Column, Formatter, FormatterResultWithHtml, FormatterResultWithText } from 'slickgrid';
 import type { SampleColumn } from '../src/shared/changesProtocol.ts';
-import type { ResultRow } from '../src/shared/resultsProtocol.ts';
+import type { ResultRow, RowTotal } from '../src/shared/resultsProtocol.ts';
 import { cellPieces, cut, longestCell } from './cellText.ts';
 import { element } from './dom.ts';
 
@@ -62,7 +62,8 @@ function drawValue(
   if (value === null || value === undefined) return { text: 'NULL', addClasses: 'null' };
   if (value === '') return { text: "''", addClasses: 'empty', toolTip: 'Empty text' };
   const text = textOf(value);
-  const toolTip = value.length > 24 || typeof text !== 'string' ? tipOf(value) : '';
+  const whole = value.length > longestCell ? '\n\nEnter or a double click opens the whole cell.' : '';
+  const toolTip = value.length > 24 || typeof text !== 'string' ? `${tipOf(value)}${whole}` : '';
   return typeof text === 'string' ? { text, toolTip } : { html: text, toolTip };
 }
 
@@ -86,14 +87,18 @@ function headerOf({ name, type, change }: SampleColumn): HTMLElement {
   );
 }
 
+/** While rows are still counted, there is room for the numbers of a million. */
+const countedRows = 1_000_000;
+
 /** The column of row numbers, as wide as the largest needs. */
-export function rowNumberColumn(rows: number, characterWidth: number): GridColumn {
+export function rowNumberColumn({ rows, complete }: RowTotal, characterWidth: number): GridColumn {
+  const largest = complete ? rows : Math.max(rows, countedRows);
   return {
     id: 'row-number',
     index: -1,
     field: unusedField,
     name: element('span', { class: 'visually-hidden' }, 'Row'),
-    width: Math.round(Math.max(3, rows.toLocaleString().length) * characterWidth + 18),
+    width: Math.round(Math.max(3, largest.toLocaleString().length) * characterWidth + 18),
     focusable: false,
     selectable: false,
     resizable: false,

@@ -1,8 +1,5 @@
-/** Copying cells: the raw text of one, or tab-separated lines of many, as spreadsheets take them. */
+/** Copying cells that are all in the page: the raw text of one, or tab-separated lines of many, as spreadsheets take them. */
 import type { ResultRow } from '../src/shared/resultsProtocol.ts';
-
-/** More cells than this belong into an export, not onto the clipboard. */
-export const mostCopiedCells = 1_000_000;
 
 function field(value: string | null | undefined): string {
   const text = value ?? '';

@@ -53,12 +53,27 @@ export class GridSelection {
     return this.#range;
   }
 
+  includes({ row, cell }: CellPlace): boolean {
+    if (this.#range === undefined) return false;
+    const { top, bottom, left, right } = edgesOf(this.#range);
+    return row >= top && row <= bottom && cell >= left && cell <= right;
+  }
+
+  selectAll(): void {
+    const { lastRow, lastCell } = this.#extent();
+    this.#set({ anchor: { row: 0, cell: firstCell }, head: { row: lastRow, cell: lastCell } });
+  }
+
+  selectRow(row: number): void {
+    this.#grid.setActiveCell(row, firstCell);
+    this.#set({ anchor: { row, cell: firstCell }, head: { row, cell: this.#extent().lastCell } });
+  }
+
   /** Takes a key press that is about the selection. @returns whether it was */
   key(event: KeyboardEvent): boolean {
     const far = event.ctrlKey || event.metaKey;
-    const { lastRow, lastCell } = this.#extent();
     if (far && !event.shiftKey && event.key.toLowerCase() === 'a') {
-      this.#set({ anchor: { row: 0, cell: firstCell }, head: { row: lastRow, cell: lastCell } });
+      this.selectAll();
       return true;
     }
     if (!event.shiftKey || this.#range === undefined) return false;
@@ -92,9 +107,7 @@ export class GridSelection {
     event: { stopImmediatePropagation(): void },
   ): void {
     if (place.cell < firstCell) {
-      this.#grid.setActiveCell(place.row, firstCell);
-      const anchor = { row: place.row, cell: firstCell };
-      this.#set({ anchor, head: { row: place.row, cell: this.#extent().lastCell } });
+      this.selectRow(place.row);
     } else if (native?.shiftKey === true && this.#range !== undefined) {
       this.#set({ anchor: this.#range.anchor, head: { row: place.row, cell: place.cell } });
     } else {

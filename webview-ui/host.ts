@@ -2,8 +2,14 @@
 import { postMessageTransport } from '../src/shared/postMessageTransport.ts';
 import {
   actionNotification,
+  copyRequest,
+  moreRequest,
+  openCellRequest,
   rowsRequest,
   type ActionId,
+  type CellOrder,
+  type CopyOrder,
+  type CopyOutcome,
   type ResultRow,
   type RowTotal,
 } from '../src/shared/resultsProtocol.ts';
@@ -18,6 +24,11 @@ export interface Host {
     count: number,
     signal: AbortSignal,
   ): Promise<{ rows: ResultRow[]; total: RowTotal }>;
+  /** Rows beyond the cap. */
+  more(resultId: string, signal: AbortSignal): Promise<RowTotal>;
+  copy(order: CopyOrder, signal: AbortSignal): Promise<CopyOutcome>;
+  /** False when the cell is NULL. */
+  openCell(order: CellOrder, signal: AbortSignal): Promise<boolean>;
 }
 
 /** What VS Code gives to a webview's script. */
@@ -41,6 +52,9 @@ export function connectToHost(api: WebviewApi, onFault: (error: Error) => void):
 export function hostOver(peer: Peer): Host {
   return {
     act: (id, value) => peer.notify(actionNotification, value === undefined ? { id } : { id, value }),
+    more: (resultId, signal) => peer.call(moreRequest, { resultId }, signal),
+    copy: (order, signal) => peer.call(copyRequest, order, signal),
+    openCell: (order, signal) => peer.call(openCellRequest, order, signal),
     rows: (resultId, start, count, signal) => peer.call(rowsRequest, { resultId, start, count }, signal),
   };
 }

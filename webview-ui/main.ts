@@ -6,6 +6,7 @@ import {
   messagesNotification,
   changesNotification,
   readyRequest,
+  selectionRequest,
   stateNotification,
   totalNotification,
 } from '../src/shared/resultsProtocol.ts';
@@ -22,6 +23,7 @@ async function start(root: HTMLElement, nonce: string): Promise<void> {
     overtaken.abort();
     app.show(state);
   });
+  peer.onCall(selectionRequest, () => app.selection);
   peer.onNotify(totalNotification, ({ resultId, total }) => app.setTotal(resultId, total));
   peer.onNotify(messagesNotification, ({ resultId, messages }) => app.setMessages(resultId, messages));
   peer.onNotify(changesNotification, (news) => app.setOutcome(news));

@@ -1,5 +1,5 @@
 /** Shows one state after another, and says each to screen readers. */
-import type { ResultsState, RowTotal } from '../src/shared/resultsProtocol.ts';
+import type { CellSelection, ResultsState, RowTotal } from '../src/shared/resultsProtocol.ts';
 import type { ServerMessages } from '../src/shared/serverMessages.ts';
 import type { OutcomeNews } from '../src/shared/changesProtocol.ts';
 import { ChangesView } from './changesView.ts';
@@ -34,6 +34,13 @@ export class ResultsApp {
     this.#view = view;
     this.#stage.replaceChildren(view.element);
     view.mounted?.();
+  }
+
+  /** What is selected, and in which result. */
+  get selection(): { resultId: string; selection: CellSelection } | null {
+    if (!(this.#view instanceof RowsView)) return null;
+    const { resultId, selected } = this.#view;
+    return selected === undefined ? null : { resultId, selection: selected };
   }
 
   setTotal(resultId: string, total: RowTotal): void {

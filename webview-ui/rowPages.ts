@@ -68,23 +68,6 @@ export class RowPages {
     }
   }
 
-  /** Rows `from` to `to` (inclusive), asked for where they are not here; they are not kept. */
-  async load(from: number, to: number, signal: AbortSignal): Promise<ResultRow[]> {
-    const rows: ResultRow[] = [];
-    while (from + rows.length <= to) {
-      const next = from + rows.length;
-      const held = this.row(next);
-      if (held !== undefined) {
-        rows.push(held);
-        continue;
-      }
-      const answer = await this.#options.fetch(next, Math.min(1000, to - next + 1), signal);
-      if (answer.rows.length === 0) break;
-      for (const row of answer.rows) rows.push(row);
-    }
-    return rows;
-  }
-
   setTotal(total: RowTotal): void {
     if (total.rows === this.#total.rows && total.complete === this.#total.complete) return;
     this.#total = total;

@@ -1,5 +1,5 @@
 /** The state of success: header, grid, status line. */
-import type { ResultsState, RowTotal } from '../src/shared/resultsProtocol.ts';
+import type { CellSelection, ResultsState, RowTotal } from '../src/shared/resultsProtocol.ts';
 import type { ServerMessages } from '../src/shared/serverMessages.ts';
 import { answerHeading, sqlSection } from './answerHeader.ts';
 import { element } from './dom.ts';
@@ -7,6 +7,7 @@ import { ResultGrid } from './grid.ts';
 import type { Host } from './host.ts';
 import { MessagesView, messageCountWords } from './messagesView.ts';
 import { durationWords, rowCountWords } from './numbers.ts';
+import { RowCommands } from './rowCommands.ts';
 import { RowPages } from './rowPages.ts';
 import { StatusLine } from './statusLine.ts';
 import type { Announce, View } from './view.ts';
@@ -19,12 +20,15 @@ export class RowsView implements View {
   readonly #pages: RowPages;
   readonly #grid: ResultGrid | undefined;
   readonly #messages: MessagesView;
+  readonly #commands: RowCommands;
 
   constructor(state: RowsState, host: Host, nonce: string, announce: Announce) {
     const { header, columns, firstRows, total, ms, messages } = state;
     this.resultId = state.resultId;
     this.#messages = new MessagesView(messages);
     const status = new StatusLine(total, ms, this.#messages.toggle);
+    this.#commands = new RowCommands(state.resultId, host, status, announce);
+    status.onMore(() => this.#commands.more());
     const body = element('section', { class: 'rows', 'aria-label': 'Rows' });
     this.element = element(
       'div',
@@ -48,10 +52,18 @@ export class RowsView implements View {
         status.setTotal(known);
         this.#grid?.setTotal(known);
       },
-      onFault: (error) => status.setFault(error === undefined ? undefined : messageOf(error), retry),
+      onFault: (error) =>
+        status.setFault(error === undefined ? undefined : messageOf(error), 'Try Again', retry),
     });
     if (columns.length > 0) {
-      const content = { label: header.question ?? 'Rows', columns, firstRows, pages: this.#pages, nonce };
+      const content = {
+        label: header.question ?? 'Rows',
+        columns,
+        firstRows,
+        pages: this.#pages,
+        nonce,
+        commands: this.#commands,
+      };
       this.#grid = new ResultGrid(content, announce, (range) => status.setSelection(range));
       body.append(this.#grid.element);
     }
@@ -64,6 +76,11 @@ export class RowsView implements View {
     this.#grid?.mounted();
   }
 
+  /** What is selected, by places in the row. */
+  get selected(): CellSelection | undefined {
+    return this.#grid?.selected;
+  }
+
   setTotal(total: RowTotal): void {
     this.#pages.setTotal(total);
   }
@@ -73,6 +90,7 @@ export class RowsView implements View {
   }
 
   dispose(): void {
+    this.#commands.dispose();
     this.#grid?.dispose();
     this.#pages.dispose();
   }

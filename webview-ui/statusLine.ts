@@ -7,8 +7,11 @@ import { durationWords, rowCountWords } from './numbers.ts';
 export class StatusLine {
   readonly element: HTMLElement;
   readonly #rows = element('span', { class: 'row-count' });
+  readonly #more = button('link', 'Load more', () => this.#onMore?.());
+  readonly #busy = element('span', { class: 'busy' });
   readonly #fault = element('span', { class: 'fault', role: 'alert' });
   readonly #selection = element('span', { class: 'selection' });
+  #onMore: (() => void) | undefined;
 
   /** @param extra stands before what is selected */
   constructor(total: RowTotal, ms: number, extra?: HTMLElement) {
@@ -21,8 +24,10 @@ export class StatusLine {
       'footer',
       { class: 'status' },
       this.#rows,
+      this.#more,
       duration,
       extra,
+      this.#busy,
       this.#fault,
       this.#selection,
     );
@@ -32,6 +37,19 @@ export class StatusLine {
   setTotal(total: RowTotal): void {
     this.#rows.textContent = rowCountWords(total);
     this.#rows.title = total.complete ? '' : 'There are more rows.';
+    this.#more.hidden = total.atCap !== true;
+  }
+
+  /** What loads rows beyond the cap. */
+  onMore(load: () => void): void {
+    this.#onMore = load;
+  }
+
+  /** What is under way, and what stops it; undefined when nothing is. */
+  setBusy(words: string | undefined, cancel: () => void = () => undefined): void {
+    this.#more.disabled = words !== undefined;
+    this.#busy.replaceChildren();
+    if (words !== undefined) this.#busy.append(words, ' ', button('link', 'Cancel', cancel));
   }
 
   setSelection(range: CellRange | undefined): void {
@@ -39,8 +57,11 @@ export class StatusLine {
     this.#selection.textContent = count > 1 ? `${count.toLocaleString()} cells selected` : '';
   }
 
-  setFault(message: string | undefined, retry: () => void): void {
+  /** What went wrong, and what can be pressed against it. */
+  setFault(message: string | undefined, label?: string, press?: () => void): void {
     this.#fault.replaceChildren();
-    if (message !== undefined) this.#fault.append(message, ' ', button('link', 'Try Again', retry));
+    if (message === undefined) return;
+    this.#fault.append(message);
+    if (label !== undefined && press !== undefined) this.#fault.append(' ', button('link', label, press));
   }
 }

@@ -6,6 +6,7 @@ import { fromConnectError } from './pgErrors.ts';
 import type { ConnectionProfile } from './profile.ts';
 import { Session } from './session.ts';
 import { tlsOptions } from './tls.ts';
+import { clientWithWire } from './wireClient.ts';
 
 /** What a profile does not hold. */
 export interface ConnectContext {
@@ -117,7 +118,7 @@ class PooledDatabase implements Database {
     tls: ConnectionOptions | undefined,
   ): Promise<{ pool: Pool; tls: ConnectionOptions | undefined }> {
     const { default: pg } = await import('pg');
-    const pool = new pg.Pool(this.#poolConfig(tls));
+    const pool = new pg.Pool({ ...this.#poolConfig(tls), Client: clientWithWire(pg.Client) });
     pool.on('error', () => undefined); // an idle connection that the server closed: the next session makes another
     try {
       (await pool.connect()).release();

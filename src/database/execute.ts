@@ -7,16 +7,14 @@ import type { Database } from './connect.ts';
 import type { ReadOnlySql } from './guard.ts';
 import { fromStatementError } from './pgErrors.ts';
 import { asSent, beginReadOnly, checkBound, contextOf, endReadOnly } from './readOnlyTransaction.ts';
-import {
-  bufferedPages,
-  CursorPages,
-  type CursorOwner,
-  type ResultHead,
-  type ResultPages,
-} from './resultPages.ts';
+import { bufferedPages, type CursorOwner, type ResultHead, type ResultPages } from './resultPages.ts';
+import { CursorPages } from './cursorPages.ts';
+import { declareCursor, nextRows } from './cursorReads.ts';
+import { shortenCells } from './largeCells.ts';
+import { RereadPages } from './rereadPages.ts';
 import type { Session, StatementRows } from './session.ts';
 
-/** Rows that come with the first answer; a result not longer than this keeps no connection. */
+/** Rows that come with the first answer; a result not longer than this keeps no connection, unless it has long cells. */
 const firstPageRows = 500;
 const cursorName = 'khipu_result';
 
@@ -70,9 +68,12 @@ export async function openIn(
 ): Promise<{ readonly pages: ResultPages; readonly holdsCursor: boolean }> {
   checkBound(statement);
   if (statement.kind === 'rows') return openCursor(place, statement, started, signal);
-  const rows = await place.session.page(asSent(statement), signal);
-  const head = await headOf(place.session, rows, started, signal);
-  return { pages: bufferedPages(head, rows.rows, true), holdsCursor: false };
+  // SHOW and EXPLAIN: never large, so the rows are kept whole.
+  const { columns, rows } = await place.session.query(asSent(statement), signal);
+  const shorten = shortenCells();
+  const shown = rows.slice(0, firstPageRows).map((row) => shorten([...row]));
+  const head = await headOf(place.session, { columns, rows: shown }, started, signal);
+  return { pages: bufferedPages(head, rows), holdsCursor: false };
 }
 
 async function openCursor(
@@ -82,17 +83,23 @@ async function openCursor(
   signal: AbortSignal,
 ): Promise<{ readonly pages: ResultPages; readonly holdsCursor: boolean }> {
   const { rowCap, singleSession } = database.profile;
-  const declare = `DECLARE ${cursor} SCROLL CURSOR FOR `;
-  const context = contextOf(statement, declare);
+  const declare = declareCursor(cursor);
   await session.query(asSent(statement, declare), signal);
   // A server with one session for all would be blocked by an open transaction, so there all rows are read at once.
   const wanted = singleSession ? rowCap : Math.min(firstPageRows, rowCap);
-  const fetched = await session.page({ text: `FETCH FORWARD ${wanted + 1} FROM ${cursor}`, context }, signal);
-  const ended = fetched.rows.length <= wanted;
-  const rows = ended ? fetched.rows : fetched.rows.slice(0, wanted);
-  const head = await headOf(session, { ...fetched, rows: rows.slice(0, firstPageRows) }, started, signal);
-  if (ended || singleSession) return { pages: bufferedPages(head, rows, ended), holdsCursor: false };
-  return { pages: new CursorPages(head, session, cursor, rowCap, context, owner), holdsCursor: true };
+  const at = { session, name: cursor, context: contextOf(statement, declare) };
+  const fetched = await nextRows(at, wanted + 1, signal);
+  const complete = fetched.rows.length <= wanted;
+  const read = { ...fetched, rows: complete ? fetched.rows : fetched.rows.slice(0, wanted) };
+  const firstRows = read.rows.slice(0, firstPageRows);
+  const head = await headOf(session, { ...fetched, rows: firstRows }, started, signal);
+  if (singleSession) {
+    const pages = new RereadPages(head, read, complete, { database, statement });
+    return { pages, holdsCursor: false };
+  }
+  if (complete && fetched.shortened.size === 0)
+    return { pages: bufferedPages(head, read.rows), holdsCursor: false };
+  return { pages: new CursorPages(head, at, { rowCap, complete, owner }), holdsCursor: true };
 }
 
 /** Types whose values are read as quantities, by OID of pg_type: int2/4/8, oid, float4/8, money, numeric. */

@@ -125,7 +125,8 @@ async function receive(
   const unwatch = watchPace(taken, timeoutMs, fail);
   try {
     const ended = AbortSignal.any([signal, stop.signal]);
-    return await session.stream(source, onRow, ended, (bytes) => attempt(() => taken.chunk(bytes)));
+    const onChunk = (bytes: Buffer): Promise<void> | undefined => attempt(() => taken.chunk(bytes));
+    return await session.stream(source, onRow, ended, { onChunk });
   } catch (thrown) {
     if (failure !== undefined) throw failure;
     if (taken.full) return columns; // the rest is left out, and the outcome says so

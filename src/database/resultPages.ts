@@ -1,11 +1,9 @@
-/** Random access to the rows of a result: from memory when it is small, by a scroll cursor when it is not. */
-import { KhipuError, throwIfAborted } from '../shared/errors.ts';
+/** What a result that is being looked at can be asked for, and the simplest of them: one that is here whole. */
 import type { ResultColumn, ResultRow, RowTotal } from '../shared/resultsProtocol.ts';
 import type { ServerMessages } from '../shared/serverMessages.ts';
-import { joinMessages } from './messageLog.ts';
-import { fromStatementError, type StatementContext } from './pgErrors.ts';
-import { endReadOnly } from './readOnlyTransaction.ts';
-import type { Session } from './session.ts';
+import { throwIfAborted } from '../shared/errors.ts';
+import { shortenCells } from './largeCells.ts';
+import type { OnChunk } from './rowStream.ts';
 
 /** A result that is being looked at. Whoever opened it closes it. */
 export interface ResultPages {
@@ -22,10 +20,38 @@ export interface ResultPages {
    * @throws KhipuError `connection-lost` when the server has ended the transaction; `cancelled`
    */
   page(start: number, count: number, signal: AbortSignal): Promise<ResultRow[]>;
+  /**
+   * Hands over rows `start` to `start + count - 1` in order, fewer at the end or once `take` returns false. Of columns that are
+   * not wanted the cells may be empty.
+   * @throws KhipuError as `page` does; `invalid-input` when a statement that had to run again gives other rows now
+   */
+  each(range: RowRange, take: (cells: ResultRow) => boolean, signal: AbortSignal): Promise<void>;
+  /**
+   * Hands over one cell whole, as UTF-8 in parts, at the pace of the receiver.
+   * @returns false when it is NULL
+   * @throws KhipuError as `each` does; `invalid-input` when there is no such cell
+   */
+  cell(place: CellPlace, onPart: OnChunk, signal: AbortSignal): Promise<boolean>;
   /** Counts on, up to the cap, calling back as it learns more; returns the last total. */
   count(onTotal: (total: RowTotal) => void, signal: AbortSignal): Promise<RowTotal>;
+  /** Raises the cap of this result by another cap's worth, and counts on. @throws KhipuError as `each` does */
+  more(onTotal: (total: RowTotal) => void, signal: AbortSignal): Promise<RowTotal>;
   /** Frees the cursor and its connection; twice is fine. */
   close(): Promise<void>;
+}
+
+export interface RowRange {
+  readonly start: number;
+  readonly count: number;
+  readonly columns: ReadonlySet<number>;
+  /** Bytes of a cell; longer ones are cut there, which is more than `take` can use. */
+  readonly keptBytes: number;
+}
+
+/** Both from 0. */
+export interface CellPlace {
+  readonly row: number;
+  readonly column: number;
 }
 
 export interface ResultHead {
@@ -35,17 +61,33 @@ export interface ResultHead {
   readonly messages: ServerMessages | undefined;
 }
 
-/** A result that is here whole; `complete` is false when it was cut off at the cap. */
-export function bufferedPages(head: ResultHead, rows: readonly ResultRow[], complete: boolean): ResultPages {
-  const total = { rows: rows.length, complete };
+/** A total in which `atCap` stands only where it is true. */
+export function totalOf(rows: number, complete: boolean, cap: number): RowTotal {
+  return !complete && rows >= cap ? { rows, complete, atCap: true } : { rows, complete };
+}
+
+/** A small result that is here whole. */
+export function bufferedPages(head: ResultHead, rows: readonly ResultRow[]): ResultPages {
+  const total = { rows: rows.length, complete: true };
+  const told: ResultPages['count'] = (onTotal) => {
+    onTotal(total);
+    return Promise.resolve(total);
+  };
   return {
     ...head,
     total,
-    page: (start, count) => Promise.resolve(rows.slice(start, start + count)),
-    count: (onTotal) => {
-      onTotal(total);
-      return Promise.resolve(total);
+    page: (start, count) => {
+      const shorten = shortenCells();
+      return Promise.resolve(rows.slice(start, start + count).map((row) => shorten([...row])));
     },
+    each: ({ start, count }, take, signal) => {
+      throwIfAborted(signal);
+      for (const row of rows.slice(start, start + count)) if (!take(row)) break;
+      return Promise.resolve();
+    },
+    cell: ({ row, column }, onPart, signal) => handOver(rows[row]?.[column], onPart, signal),
+    count: told,
+    more: told,
     close: () => Promise.resolve(),
   };
 }
@@ -58,123 +100,20 @@ export interface CursorOwner {
   end(): Promise<void>;
 }
 
-/** Rows are counted in steps of this many, so that pages can be asked for in between. */
-const countStep = 20_000;
+const partUnits = 100_000;
 
-/** A result behind an open SQL cursor; requests to the one connection queue up. */
-export class CursorPages implements ResultPages {
-  readonly columns: readonly ResultColumn[];
-  readonly firstRows: readonly ResultRow[];
-  readonly ms: number;
-  readonly #session: Session;
-  readonly #cursor: string;
-  readonly #cap: number;
-  readonly #context: StatementContext;
-  readonly #owner: CursorOwner;
-  #total: RowTotal;
-  #messages: ServerMessages | undefined;
-  #queue: Promise<unknown> = Promise.resolve();
-  readonly #ended = new AbortController();
-
-  /**
-   * @param context tells the errors of rows that are read later, as it does those of the first
-   * @param owner the transaction is the cursor's own unless told
-   */
-  constructor(
-    head: ResultHead,
-    session: Session,
-    cursor: string,
-    cap: number,
-    context: StatementContext,
-    owner: CursorOwner = { within: (work) => work(), end: () => endReadOnly(session) },
-  ) {
-    this.columns = head.columns;
-    this.firstRows = head.firstRows;
-    this.ms = head.ms;
-    this.#session = session;
-    this.#cursor = cursor;
-    this.#cap = cap;
-    this.#context = context;
-    this.#owner = owner;
-    this.#total = { rows: head.firstRows.length, complete: false };
-    this.#messages = head.messages;
+async function handOver(
+  cell: string | null | undefined,
+  onPart: OnChunk,
+  signal: AbortSignal,
+): Promise<boolean> {
+  if (cell === null || cell === undefined) return false;
+  for (let from = 0; from < cell.length;) {
+    throwIfAborted(signal);
+    const end = from + partUnits;
+    const to = /[\uD800-\uDBFF]/.test(cell.charAt(end - 1)) ? end + 1 : end;
+    await onPart(Buffer.from(cell.slice(from, to)));
+    from = to;
   }
-
-  get total(): RowTotal {
-    return this.#total;
-  }
-
-  /** Those of the first rows and of counting: pages that are read again have their rows say everything again. */
-  get messages(): ServerMessages | undefined {
-    return this.#messages;
-  }
-
-  page(start: number, count: number, signal: AbortSignal): Promise<ResultRow[]> {
-    const wanted = Math.max(0, Math.min(count, this.#cap - start));
-    return this.#enqueue(signal, async (ended) => {
-      await this.#moveTo(start, ended);
-      const text = `FETCH FORWARD ${integer(wanted)} FROM ${this.#cursor}`;
-      return (await this.#session.page({ text, context: this.#context }, ended)).rows;
-    });
-  }
-
-  async count(onTotal: (total: RowTotal) => void, signal: AbortSignal): Promise<RowTotal> {
-    // One row more than those of the first page has been read: the cursor is there only because it exists.
-    const seen = this.firstRows.length + 1;
-    while (!this.#total.complete && this.#total.rows < this.#cap) {
-      const known = Math.max(this.#total.rows, seen);
-      const step = Math.min(countStep, this.#cap + 1 - known);
-      const moved = await this.#enqueue(signal, async (ended) => {
-        await this.#moveTo(known, ended);
-        this.#session.messages.clear();
-        const text = `MOVE FORWARD ${integer(step)} IN ${this.#cursor}`;
-        const forward = await this.#session.query({ text, context: this.#context }, ended);
-        this.#messages = joinMessages(this.#messages, this.#session.messages.messages);
-        return forward;
-      });
-      const rows = Math.min(known + moved.count, this.#cap);
-      this.#total = { rows, complete: moved.count < step };
-      onTotal(this.#total);
-    }
-    return this.#total;
-  }
-
-  async #moveTo(row: number, ended: AbortSignal): Promise<void> {
-    const text = `MOVE ABSOLUTE ${integer(row)} IN ${this.#cursor}`;
-    await this.#session.query({ text, context: this.#context }, ended);
-  }
-
-  async close(): Promise<void> {
-    if (this.#ended.signal.aborted) return;
-    this.#ended.abort(closedError());
-    await this.#queue.catch(() => undefined);
-    await this.#owner.end();
-  }
-
-  /**
-   * Runs work when its turn comes. A caller who no longer wants it is dropped before that; once it runs, only closing the
-   * result interrupts it: a cancelled FETCH would abort the transaction, and with it the cursor.
-   */
-  #enqueue<T>(signal: AbortSignal, work: (ended: AbortSignal) => Promise<T>): Promise<T> {
-    const result = this.#queue.then(() => {
-      if (this.#ended.signal.aborted) throw closedError();
-      throwIfAborted(signal);
-      return this.#owner.within(() => work(this.#ended.signal), this.#ended.signal);
-    });
-    this.#queue = result.catch(() => undefined);
-    return result.catch((error: unknown) => {
-      throw fromStatementError(error);
-    });
-  }
-}
-
-function closedError(): KhipuError {
-  return new KhipuError('connection-lost', 'This result is closed.');
-}
-
-/** Cursor commands take no parameters, so what stands in them must be a whole number. */
-function integer(value: number): string {
-  if (!Number.isSafeInteger(value) || value < 0)
-    throw new KhipuError('internal', `${value} is not a row number.`);
-  return value.toString();
+  return true;
 }

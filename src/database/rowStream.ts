@@ -1,5 +1,6 @@
 /** A statement whose rows are handed over as they arrive, by the extended protocol: nothing piles up when the receiver is slow. */
 import type { Socket } from 'node:net';
+import type { CutLengths, RowRule, WireRows } from './wireRows.ts';
 
 export interface StreamColumn {
   readonly name: string;
@@ -8,10 +9,32 @@ export interface StreamColumn {
 }
 
 /** Takes one row; a promise asks the server to wait until it is fulfilled. It never rejects. */
-export type OnRow = (cells: (string | null)[], columns: readonly StreamColumn[]) => Promise<void> | undefined;
+export type OnRow = (
+  cells: (string | null)[],
+  columns: readonly StreamColumn[],
+  cuts: CutLengths,
+) => Promise<void> | undefined;
 
 /** Takes a part of what COPY sends; the bytes are the receiver's only until it returns. */
 export type OnChunk = (bytes: Buffer) => Promise<void> | undefined;
+
+/** Takes one cell of every row, before the row itself. */
+export interface CellReceiver {
+  readonly column: number;
+  /** Told before the first part, and told alone when the cell is NULL. */
+  readonly onStart: (isNull: boolean) => void;
+  readonly onPart: OnChunk;
+}
+
+/** How the rows are received; without any of it, whole. */
+export interface Receiving {
+  readonly onChunk?: OnChunk;
+  /** Bytes of a cell that are kept. */
+  readonly keptBytes?: number;
+  /** The columns that are wanted; all when left out. */
+  readonly columns?: ReadonlySet<number>;
+  readonly cell?: CellReceiver;
+}
 
 /** The part of pg's Connection that a custom query talks to. */
 interface WireConnection {
@@ -38,7 +61,8 @@ export class RowStream {
   readonly #text: string;
   readonly #values: readonly (string | null)[];
   readonly #onRow: OnRow;
-  readonly #onChunk: OnChunk;
+  readonly #receiving: Receiving;
+  readonly #wire: WireRows;
   #columns: readonly StreamColumn[] = [];
   #socket: Socket | undefined;
   #waiting = 0;
@@ -46,11 +70,18 @@ export class RowStream {
   #tag = '';
 
   /** @param values what is bound to its parameters, as text */
-  constructor(text: string, values: readonly (string | null)[], onRow: OnRow, onChunk: OnChunk) {
+  constructor(
+    text: string,
+    values: readonly (string | null)[],
+    onRow: OnRow,
+    receiving: Receiving,
+    wire: WireRows,
+  ) {
     this.#text = text;
     this.#values = values;
     this.#onRow = onRow;
-    this.#onChunk = onChunk;
+    this.#receiving = receiving;
+    this.#wire = wire;
     this.done = this.#settle.promise;
     this.done.catch(() => undefined); // it may fail when nobody waits any more
   }
@@ -73,6 +104,7 @@ export class RowStream {
 
   submit(connection: WireConnection): void {
     this.#socket = connection.stream;
+    this.#wire.rule = this.#rule();
     connection.stream.cork();
     connection.parse({ text: this.#text });
     connection.bind({ portal: '', values: this.#values });
@@ -80,6 +112,23 @@ export class RowStream {
     connection.execute({ portal: '', rows: 0 });
     connection.sync();
     connection.stream.uncork();
+  }
+
+  #rule(): RowRule | undefined {
+    const { keptBytes, columns, cell } = this.#receiving;
+    if (cell === undefined)
+      return keptBytes === undefined ? undefined : { keptBytes, ...(columns && { columns }) };
+    const { column, onStart, onPart } = cell;
+    const tapped = {
+      column,
+      onStart: (isNull: boolean): void => {
+        if (!this.#discarding) onStart(isNull);
+      },
+      onPart: (bytes: Buffer): void => {
+        if (!this.#discarding) this.#waitFor(onPart(bytes));
+      },
+    };
+    return { keptBytes: 0, tapped };
   }
 
   handleRowDescription({ fields }: RowDescription): void {
@@ -92,12 +141,12 @@ export class RowStream {
 
   handleDataRow({ fields }: { fields: (string | null)[] }): void {
     if (this.#discarding) return;
-    this.#waitFor(this.#onRow(fields, this.#columns));
+    this.#waitFor(this.#onRow(fields, this.#columns, this.#wire.cuts));
   }
 
   /** pg's parser hands out a view of its own memory. */
   handleCopyData({ chunk }: { chunk: Buffer }): void {
-    if (!this.#discarding) this.#waitFor(this.#onChunk(chunk));
+    if (!this.#discarding) this.#waitFor(this.#receiving.onChunk?.(chunk));
   }
 
   #waitFor(busy: Promise<void> | undefined): void {
@@ -123,10 +172,12 @@ export class RowStream {
   }
 
   handleReadyForQuery(): void {
+    this.#wire.rule = undefined;
     this.#settle.resolve(this.#columns);
   }
 
   handleError(error: Error): void {
+    this.#wire.rule = undefined;
     this.discard();
     this.#settle.reject(error);
   }

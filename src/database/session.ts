@@ -1,13 +1,13 @@
 /** One leased connection: statements by the extended protocol, values as Postgres's own text, and a cancel that cancels. */
 import type { CustomTypesConfig, PoolClient, Submittable } from 'pg';
 import type { ConnectionOptions } from 'node:tls';
-import type { Socket } from 'node:net';
 import { cancelled, KhipuError, throwIfAborted } from '../shared/errors.ts';
 import { sendCancelRequest } from './cancelRequest.ts';
-import { shortenCells } from './largeCells.ts';
+import { pageCellBytes, shortenCells } from './largeCells.ts';
 import { MessageLog, type WireNotice } from './messageLog.ts';
 import { fromStatementError, type StatementContext } from './pgErrors.ts';
-import { RowStream, type OnChunk, type OnRow, type StreamColumn } from './rowStream.ts';
+import { RowStream, type CellReceiver, type OnRow, type Receiving, type StreamColumn } from './rowStream.ts';
+import { socketOf, wireOf } from './wireClient.ts';
 
 /** What a statement gave: cells are Postgres's text, NULL is null. */
 export interface StatementRows {
@@ -22,6 +22,14 @@ export interface Done {
   readonly columns: readonly StreamColumn[];
   /** Postgres's command tag: `UPDATE 3`, `CREATE TABLE`. */
   readonly tag: string;
+}
+
+/** Rows to look at. */
+export interface ShownRows {
+  readonly columns: readonly StreamColumn[];
+  readonly rows: (string | null)[][];
+  /** Places of the rows that have a shortened cell. */
+  readonly shortened: ReadonlySet<number>;
 }
 
 export interface Statement {
@@ -96,7 +104,7 @@ export class Session {
     this.messages.add(notice);
     this.#heard += 1;
     if (this.#heard !== noticesPerTurn) return;
-    const stream = this.#stream();
+    const stream = socketOf(this.#client);
     stream.pause();
     setImmediate(() => {
       this.#heard = 0;
@@ -119,7 +127,7 @@ export class Session {
 
   /**
    * Runs one statement and hands its rows over as they arrive, at the pace of the receiver.
-   * @param onChunk takes what COPY … TO STDOUT sends, which has no rows
+   * @param receiving how cells are received, and what takes that which COPY … TO STDOUT sends instead of rows
    * @returns the columns, also when there was no row
    * @throws KhipuError as `query` does
    */
@@ -127,9 +135,9 @@ export class Session {
     statement: TextStatement,
     onRow: OnRow,
     signal: AbortSignal,
-    onChunk: OnChunk = () => undefined,
+    receiving: Receiving = {},
   ): Promise<readonly StreamColumn[]> {
-    return (await this.execute(statement, onRow, signal, onChunk)).columns;
+    return (await this.execute(statement, onRow, signal, receiving)).columns;
   }
 
   /** Runs one statement as `stream` does, and says what it did. */
@@ -137,10 +145,11 @@ export class Session {
     statement: TextStatement,
     onRow: OnRow,
     signal: AbortSignal,
-    onChunk: OnChunk = () => undefined,
+    receiving: Receiving = {},
   ): Promise<Done> {
     const start = (): Work<Done> => {
-      const rows = new RowStream(statement.text, statement.values ?? [], onRow, onChunk);
+      const { text, values = [] } = statement;
+      const rows = new RowStream(text, values, onRow, receiving, wireOf(this.#client));
       // pg types its Connection more narrowly than what it hands to a query of another's making.
       this.#client.query(rows as unknown as Submittable);
       const result = rows.done.then((columns) => ({ columns, tag: rows.tag }));
@@ -151,14 +160,24 @@ export class Session {
   }
 
   /** Runs one statement for rows that are looked at: cells longer than a person reads are shortened as they arrive. */
-  async page(
-    statement: TextStatement,
-    signal: AbortSignal,
-  ): Promise<Pick<StatementRows, 'columns' | 'rows'>> {
+  async page(statement: TextStatement, signal: AbortSignal): Promise<ShownRows> {
     const rows: (string | null)[][] = [];
-    const shorten = shortenCells();
-    const onRow: OnRow = (cells) => void rows.push(shorten(cells));
-    return { columns: await this.stream(statement, onRow, signal), rows };
+    const shortened = new Set<number>();
+    const shorten = shortenCells(undefined, () => shortened.add(rows.length));
+    const onRow: OnRow = (cells, _columns, cuts) => void rows.push(shorten(cells, cuts));
+    const columns = await this.stream(statement, onRow, signal, { keptBytes: pageCellBytes });
+    return { columns, rows, shortened };
+  }
+
+  /**
+   * Runs one statement for one cell of its rows, which is handed over whole, as UTF-8, at the pace of the receiver.
+   * @returns how many rows there were
+   */
+  async cell(statement: TextStatement, cell: CellReceiver, signal: AbortSignal): Promise<number> {
+    let rows = 0;
+    const onRow: OnRow = () => void (rows += 1);
+    await this.stream(statement, onRow, signal, { cell });
+    return rows;
   }
 
   async #run<T>(
@@ -209,7 +228,7 @@ export class Session {
    * statement_timeout, so when even then not a byte has come, the connection is given up.
    */
   #watchSilence(isPaused: () => boolean, giveUp: (error: KhipuError) => void): () => void {
-    const stream = this.#stream();
+    const stream = socketOf(this.#client);
     const { silenceMs } = this.#interruption;
     let heard = stream.bytesRead;
     const timer = setInterval(() => {
@@ -222,10 +241,6 @@ export class Session {
       giveUp(new KhipuError('connection-lost', `The server has said nothing for ${seconds} s.`));
     }, silenceMs);
     return () => clearInterval(timer);
-  }
-
-  #stream(): Socket {
-    return (this.#client as unknown as { connection: { stream: Socket } }).connection.stream;
   }
 
   async #interrupt(): Promise<void> {

@@ -11,15 +11,17 @@ import { problemOf } from '../shared/messages.ts';
 import type { AnswerHeader, Problem, ResultsState } from '../shared/resultsProtocol.ts';
 import type { ServerMessages } from '../shared/serverMessages.ts';
 import type { ActiveConnection } from './activeConnection.ts';
+import type { CellFiles } from './cellFiles.ts';
 import { connectionIdOf } from './connections.ts';
 import { commands } from './contributions.ts';
 import type { LazyConnections } from './lazyParts.ts';
 import { askForParameters } from './parameterInput.ts';
 import type { ParameterMemory } from './parameterMemory.ts';
 import { askForQuestion } from './questionInput.ts';
-import { loggedWords, logProblem, reportProblem, runAction, signalOf } from './report.ts';
+import { logProblem, reportProblem, runAction, signalOf } from './report.ts';
 import type { ResultsAction } from './resultsHost.ts';
 import type { ResultsPanel } from './resultsPanel.ts';
+import { shownRows } from './shownRows.ts';
 import type { TraceDocument } from './traceDocument.ts';
 import type { Transactions } from './transactions.ts';
 import { mayWriteInstead } from './writeAdvice.ts';
@@ -87,26 +89,37 @@ export interface AskOutcome {
 export class AskSurface implements vscode.Disposable {
   readonly #parts: AskParts;
   readonly #panel: ResultsPanel;
+  readonly #cells: CellFiles;
   readonly #disposables: vscode.Disposable[];
   #last: Request | undefined;
   #answered: Answered | undefined;
   #running: AbortController | undefined;
 
-  /** @param makePanel given what to do when a button of the view is pressed */
+  /**
+   * @param cells for cells that are opened whole; it is disposed with this
+   * @param makePanel given what to do when a button of the view is pressed
+   */
   constructor(
     parts: AskParts,
+    cells: CellFiles,
     makePanel: (onAction: (id: ResultsAction, value?: string) => void) => ResultsPanel,
   ) {
     this.#parts = parts;
+    this.#cells = cells;
     this.#panel = makePanel((id, value) => {
       this.#act(id, value).catch((error: unknown) => void reportProblem(error, parts.log));
     });
-    this.#disposables = [{ dispose: () => this.#running?.abort() }, this.#panel];
+    this.#disposables = [{ dispose: () => this.#running?.abort() }, this.#panel, cells];
   }
 
   /** The answer that is shown; undefined before the first and after one that failed. */
   get answered(): Answered | undefined {
     return this.#answered;
+  }
+
+  /** The view that shows the answers. */
+  get panel(): Pick<ResultsPanel, 'selection'> {
+    return this.#panel;
   }
 
   /** Runs a statement of the user's on the connection of its file, and asks for its parameters. */
@@ -253,19 +266,15 @@ export class AskSurface implements vscode.Disposable {
     return mayWriteInstead(problem, profile, vscode.workspace.isTrusted);
   }
 
-  #showRows({ id, header, rows }: Answer): void {
-    const counting = new AbortController();
-    this.#panel.setRowSource({
-      resultId: id,
-      rows: async (start, count, signal) => ({
-        rows: await rows.page(start, count, signal),
-        total: rows.total,
-      }),
-      close: async () => {
-        counting.abort();
-        await rows.close();
-      },
+  #showRows(answer: Answer): void {
+    const { id, header, rows } = answer;
+    const source = shownRows(answer, {
+      cells: this.#cells,
+      log: this.#parts.log,
+      onTotal: (known) => this.#panel.updateTotal(id, known),
+      onMessages: (said) => this.#panel.updateMessages(id, said),
     });
+    this.#panel.setRowSource(source);
     const { columns, firstRows, total, ms, messages } = rows;
     const state: ResultsState = {
       status: 'rows',
@@ -278,16 +287,7 @@ export class AskSurface implements vscode.Disposable {
       ...(messages === undefined ? {} : { messages }),
     };
     this.#panel.show(state);
-    rows
-      .count((known) => this.#panel.updateTotal(id, known), counting.signal)
-      .then(() => {
-        const said = rows.messages;
-        if (said !== undefined && countOf(said) !== countOf(messages)) this.#panel.updateMessages(id, said);
-      })
-      .catch((error: unknown) => {
-        if (!counting.signal.aborted)
-          this.#parts.log.warn(`Counting rows: ${loggedWords(toKhipuError(error))}`);
-      });
+    source.count();
   }
 
   async #act(id: ResultsAction, value: string | undefined): Promise<void> {
@@ -354,11 +354,6 @@ export class AskSurface implements vscode.Disposable {
   dispose(): void {
     for (const disposable of this.#disposables) disposable.dispose();
   }
-}
-
-/** How much the server has said. */
-function countOf(messages: ServerMessages | undefined): number {
-  return messages === undefined ? 0 : messages.items.length + messages.more;
 }
 
 async function openSql(sql: string): Promise<void> {

@@ -21,6 +21,7 @@ export const commands = {
   chooseModel: 'khipu.chooseModel',
   setApiKey: 'khipu.setApiKey',
   exportResult: 'khipu.exportResult',
+  copySelectionAs: 'khipu.copySelectionAs',
   showSent: 'khipu.showSent',
   showLog: 'khipu.showLog',
 } as const;

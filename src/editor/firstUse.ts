@@ -5,6 +5,7 @@
 export { beginTransaction } from '../database/userTransaction.ts';
 export { createParts } from '../parts.ts';
 export { createAskSurface } from './askWithResults.ts';
+export { copySelectionAs } from './copySelection.ts';
 export { addConnection, editConnection } from './enterConnection.ts';
 export { passwordFile } from './foundConnections.ts';
 export { chooseModel, enterKey } from './modelCommands.ts';

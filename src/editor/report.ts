@@ -15,6 +15,7 @@ const actionCommands: Partial<Record<ActionId, string>> = {
   'restart-sample': commands.openSample,
   commit: commands.commit,
   'roll-back': commands.rollBack,
+  export: commands.exportResult,
 };
 
 /** Runs an action that needs no more than its name, and what it is about. @returns false for one that its surface must handle */

@@ -5,13 +5,21 @@ import { postMessageTransport, type PostMessagePort } from '../shared/postMessag
 import type { OutcomeNews } from '../shared/changesProtocol.ts';
 import {
   actionNotification,
+  copyRequest,
   messagesNotification,
+  moreRequest,
+  openCellRequest,
   changesNotification,
   readyRequest,
   rowsRequest,
+  selectionRequest,
   stateNotification,
   totalNotification,
   type ActionId,
+  type CellOrder,
+  type CellSelection,
+  type CopyOrder,
+  type CopyOutcome,
   type ResultRow,
   type ResultsState,
   type RowTotal,
@@ -24,6 +32,12 @@ export interface RowSource {
   readonly resultId: string;
   /** Rows `start` to `start + count - 1`, fewer at the end. */
   rows(start: number, count: number, signal: AbortSignal): Promise<{ rows: ResultRow[]; total: RowTotal }>;
+  /** Counts on for another cap's worth of rows; returns the last total. */
+  more(signal: AbortSignal): Promise<RowTotal>;
+  /** Puts cells on the clipboard. */
+  copy(order: CopyOrder, signal: AbortSignal): Promise<CopyOutcome>;
+  /** Opens one cell whole; false when it is NULL. */
+  openCell(order: CellOrder, signal: AbortSignal): Promise<boolean>;
   /** Ends the cursor behind the rows. */
   close(): Promise<void>;
 }
@@ -58,6 +72,17 @@ export class ResultsHost {
     });
     peer.onCall(rowsRequest, ({ resultId, start, count }, signal) =>
       this.#rows(resultId, start, count, signal),
+    );
+    peer.onCall(moreRequest, async ({ resultId }, signal) => {
+      const total = await this.#of(resultId, signal, (source, ended) => source.more(ended));
+      this.updateTotal(resultId, total);
+      return total;
+    });
+    peer.onCall(copyRequest, (order, signal) =>
+      this.#of(order.resultId, signal, (source, ended) => source.copy(order, ended)),
+    );
+    peer.onCall(openCellRequest, (order, signal) =>
+      this.#of(order.resultId, signal, (source, ended) => source.openCell(order, ended)),
     );
     peer.onNotify(actionNotification, ({ id, value }) => this.#onAction(id, value));
   }
@@ -107,19 +132,39 @@ export class ResultsHost {
     return true;
   }
 
+  /** What is selected in the page, and whose rows those are; undefined when nothing is. */
+  async selection(
+    signal: AbortSignal,
+  ): Promise<{ readonly rows: RowSource; readonly selection: CellSelection } | undefined> {
+    const selected = await this.#page?.peer.call(selectionRequest, {}, signal);
+    const rows = this.#source?.rows;
+    if (selected === undefined || selected === null || rows?.resultId !== selected.resultId) return undefined;
+    return { rows, selection: selected.selection };
+  }
+
   dispose(): void {
     this.detach();
     this.setRowSource(undefined);
   }
 
   async #rows(resultId: string, start: number, count: number, signal: AbortSignal) {
+    const valid = Number.isSafeInteger(start) && start >= 0 && Number.isInteger(count) && count >= 1;
+    return this.#of(resultId, signal, (source, ended) => {
+      if (!valid || count > maxRowsPerRequest)
+        throw new KhipuError('invalid-input', `There is no window of ${count} rows from row ${start}.`);
+      return source.rows(start, count, ended);
+    });
+  }
+
+  /** Asks the source of a result that is still here; it is let go when the result is closed. */
+  async #of<T>(
+    resultId: string,
+    signal: AbortSignal,
+    ask: (source: RowSource, ended: AbortSignal) => Promise<T>,
+  ): Promise<T> {
     const source = this.#source;
     if (source?.rows.resultId !== resultId) throw rowsGone();
-    const valid = Number.isSafeInteger(start) && start >= 0 && Number.isInteger(count) && count >= 1;
-    if (!valid || count > maxRowsPerRequest) {
-      throw new KhipuError('invalid-input', `There is no window of ${count} rows from row ${start}.`);
-    }
-    return await source.rows.rows(start, count, AbortSignal.any([signal, source.ended.signal]));
+    return await ask(source.rows, AbortSignal.any([signal, source.ended.signal]));
   }
 }
 

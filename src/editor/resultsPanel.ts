@@ -62,6 +62,11 @@ export class ResultsPanel implements vscode.Disposable {
     return this.#panel !== undefined && this.#host.updateOutcome(news);
   }
 
+  /** What is selected in the view, and whose rows those are. */
+  selection(signal: AbortSignal): ReturnType<ResultsHost['selection']> {
+    return this.#host.selection(signal);
+  }
+
   dispose(): void {
     this.#panel?.dispose();
     this.#host.dispose();

@@ -18,6 +18,7 @@ const labels: Readonly<Record<ActionId, string>> = {
   'run-as-write': 'Run as Write',
   commit: 'Commit',
   'roll-back': 'Roll Back',
+  export: 'Export…',
 };
 
 /** The name on the button of an action. */

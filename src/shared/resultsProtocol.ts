@@ -39,7 +39,12 @@ const resultColumn = z.object({
 export type ResultColumn = z.infer<typeof resultColumn>;
 
 /** How many rows there are: `rows` is exact when `complete`, a lower bound otherwise (the cap, or still counting). */
-const rowTotal = z.object({ rows: z.number(), complete: z.boolean() });
+const rowTotal = z.object({
+  rows: z.number(),
+  complete: z.boolean(),
+  /** Counting has stopped at the cap: there are more rows, which can be loaded. */
+  atCap: z.optional(z.boolean()),
+});
 export type RowTotal = z.infer<typeof rowTotal>;
 
 /** What a person can press on a problem or an answer. */
@@ -59,6 +64,7 @@ export const actionIds = [
   'run-as-write',
   'commit',
   'roll-back',
+  'export',
 ] as const;
 export type ActionId = (typeof actionIds)[number];
 
@@ -125,6 +131,52 @@ export const rowsRequest = requestType(
   z.object({ resultId: z.string(), start: z.number(), count: z.number() }),
   z.object({ rows: z.array(resultRow), total: rowTotal }),
 );
+/** Webview → host: rows beyond the cap are wanted; answered when they have been counted. */
+export const moreRequest = requestType('results/more', z.object({ resultId: z.string() }), rowTotal);
+
+/** How a selection is put on the clipboard. */
+export const copyFormats = ['tsv', 'csv', 'json', 'markdown', 'in-list'] as const;
+export type CopyFormat = (typeof copyFormats)[number];
+
+/** Cells `top` to `bottom` of the columns at these places in the row, in the order shown. */
+const cellSelection = z.object({ top: z.number(), bottom: z.number(), columns: z.array(z.number()) });
+export type CellSelection = z.infer<typeof cellSelection>;
+
+const copyOrder = z.object({
+  resultId: z.string(),
+  selection: cellSelection,
+  format: z.enum(copyFormats),
+  /** Whether TSV and CSV begin with the names of the columns. */
+  header: z.boolean(),
+});
+export type CopyOrder = z.infer<typeof copyOrder>;
+
+/** `cells` is how many were copied; none when the text was more than the clipboard should hold. */
+const copyOutcome = z.object({ cells: z.number(), tooLarge: z.boolean() });
+export type CopyOutcome = z.infer<typeof copyOutcome>;
+
+/** Webview → host: put these cells on the clipboard. */
+export const copyRequest = requestType('results/copy', copyOrder, copyOutcome);
+/** Host → webview: what is selected; null when nothing is. */
+export const selectionRequest = requestType(
+  'results/selection',
+  z.object({}),
+  z.nullable(z.object({ resultId: z.string(), selection: cellSelection })),
+);
+
+const cellOrder = z.object({
+  resultId: z.string(),
+  row: z.number(),
+  /** Place in the row. */
+  column: z.number(),
+  /** Whether JSON is left as the server wrote it, and not laid out over lines. */
+  unchanged: z.boolean(),
+});
+export type CellOrder = z.infer<typeof cellOrder>;
+
+/** Webview → host: open this cell whole in an editor; false when it is NULL. */
+export const openCellRequest = requestType('results/openCell', cellOrder, z.boolean());
+
 /** Webview → host: a button was pressed; `value` is the chosen candidate, the SQL or the connection that it is about. */
 export const actionNotification = notificationType(
   'results/action',

@@ -85,6 +85,7 @@ describe('execute', () => {
     assert.deepEqual(await capped.count((total) => seen.push(total), signal), {
       rows: 60_000,
       complete: false,
+      atCap: true,
     });
     assert.ok(
       seen.length > 1 &&

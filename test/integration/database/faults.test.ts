@@ -28,20 +28,20 @@ describe('faults while a statement runs', () => {
 
   it('survives a server that is killed in the middle of a page and comes back', async () => {
     // Long enough to be caught at work, and short: a backend outlives its killed postmaster until its statement ends.
-    const slowPage = `SELECT id, (SELECT count(*) FROM generate_series(1, 20000) b WHERE b % 7 = a.id % 7) FROM numbers a`;
+    const slowPage = `SELECT id, (SELECT count(*) FROM generate_series(1, 40000) b WHERE b % 7 = a.id % 7) FROM numbers a`;
     const result = await openResult(
       arena.database,
       arena.guarded(`SELECT * FROM numbers LIMIT 500 OFFSET 0`),
       signal,
     );
     assert.equal(result.firstRows.length, 500);
-    const page = openResult(arena.database, arena.guarded(slowPage), signal);
-    page.catch(() => undefined);
-    await until(() => arena.connections('busy'), 1);
     const told = await arena.server.run('SHOW data_directory');
     assert.ok(!Array.isArray(told));
     const { data_directory: data } = told.rows[0] as { data_directory: string };
     const [pid = ''] = (await readFile(join(data, 'postmaster.pid'), 'utf8')).split('\n');
+    const page = openResult(arena.database, arena.guarded(slowPage), signal);
+    page.catch(() => undefined);
+    await until(() => arena.connections('busy'), 1);
     const killed = process.kill(Number(pid), 'SIGKILL');
     assert.ok(killed);
     await assert.rejects(page, { kind: 'connection-lost' });
@@ -155,6 +155,7 @@ describe('faults while a statement runs', () => {
     const huge = await openResult(arena.database, arena.guarded(`SELECT repeat('x', 52428800), 1`), signal);
     assert.equal(huge.firstRows[0]?.[0]?.slice(99_999), 'x… 52,428,800 characters');
     assert.equal(huge.firstRows[0][1], '1');
+    await huge.close();
     const wide = `SELECT ${Array.from({ length: 1600 }, (_, index) => `i + ${index} AS c${index}`).join(', ')} FROM generate_series(1, 2000) AS i`;
     const result = await openResult(arena.database, arena.guarded(wide), signal);
     assert.equal(result.columns.length, 1600);

@@ -1,6 +1,14 @@
 /** A result of any size whose every cell is known from its place, as a real row source. */
+import { selectionText } from '../../../src/database/copySelection.ts';
+import type { ResultPages } from '../../../src/database/resultPages.ts';
 import type { RowSource } from '../../../src/editor/resultsHost.ts';
-import type { ResultColumn, ResultRow, ResultsState } from '../../../src/shared/resultsProtocol.ts';
+import type {
+  CellOrder,
+  CopyOrder,
+  ResultColumn,
+  ResultRow,
+  ResultsState,
+} from '../../../src/shared/resultsProtocol.ts';
 
 const kinds: readonly { type: string; align: 'left' | 'right'; value: (row: number) => string | null }[] = [
   { type: 'bigint', align: 'right', value: (row) => String(row + 1) },
@@ -42,14 +50,21 @@ export function generatedRow(row: number, columns: number): ResultRow {
 export interface GeneratedSource extends RowSource {
   readonly asked: { start: number; count: number }[];
   readonly closed: boolean;
+  /** What was put on the clipboard, the last one last. */
+  readonly copied: { order: CopyOrder; text: string | undefined }[];
+  readonly opened: CellOrder[];
 }
 
 export function generatedSource(resultId: string, rows: number, columns: number): GeneratedSource {
   const asked: { start: number; count: number }[] = [];
   const end = new AbortController();
+  const copied: GeneratedSource['copied'] = [];
+  const opened: CellOrder[] = [];
   return {
     resultId,
     asked,
+    copied,
+    opened,
     get closed() {
       return end.signal.aborted;
     },
@@ -60,11 +75,38 @@ export function generatedSource(resultId: string, rows: number, columns: number)
       const page = Array.from({ length }, (_, index) => generatedRow(start + index, columns));
       return Promise.resolve({ rows: page, total: { rows, complete: true } });
     },
+    more: () => Promise.resolve({ rows, complete: true }),
+    async copy(order, signal) {
+      const { text, cells } = await selectionText(
+        generatedPages(rows, columns),
+        order.selection,
+        order,
+        signal,
+      );
+      copied.push({ order, text });
+      return { cells, tooLarge: text === undefined };
+    },
+    openCell(order) {
+      opened.push(order);
+      return Promise.resolve(generatedCell(order.row, order.column) !== null);
+    },
     close() {
       end.abort();
       return Promise.resolve();
     },
   };
+}
+
+/** What copies need of a result. */
+function generatedPages(rows: number, columns: number): Pick<ResultPages, 'columns' | 'each'> {
+  const each: ResultPages['each'] = async ({ start, count }, take, signal) => {
+    for (let row = start; row < Math.min(start + count, rows); row++) {
+      if (row % 1000 === 0) await new Promise((resolve) => setImmediate(resolve));
+      signal.throwIfAborted();
+      if (!take(generatedRow(row, columns))) return;
+    }
+  };
+  return { columns: generatedColumns(columns), each };
 }
 
 type RowsState = Extract<ResultsState, { status: 'rows' }>;

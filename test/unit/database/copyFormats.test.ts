@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { copyText } from '../../../src/database/copyFormats.ts';
-import type { ResultColumn } from '../../../src/shared/resultsProtocol.ts';
+import { startCopy } from '../../../src/database/copyFormats.ts';
+import type { CopyFormat, ResultColumn, ResultRow } from '../../../src/shared/resultsProtocol.ts';
 
 const columns: ResultColumn[] = [
   { name: 'id', type: 'bigint', align: 'right' },
@@ -13,7 +13,20 @@ const rows = [
   ['3', '=1+1'],
 ];
 
-describe('copyText', () => {
+function copyText(
+  format: CopyFormat,
+  of: readonly ResultColumn[],
+  cells: readonly ResultRow[],
+  header: boolean,
+): string {
+  const copy = startCopy(format, of, header);
+  for (const row of cells) copy.add(row);
+  const text = copy.end();
+  assert.ok(Math.abs(Buffer.byteLength(text) - copy.bytes) <= 6, `${copy.bytes} bytes were counted`);
+  return text;
+}
+
+describe('startCopy', () => {
   it('gives TSV as spreadsheets take it, with headers or not', () => {
     const body = `1\t"O'Neil ""x"""\n9007199254740993\t\n3\t"two\nlines"\n3\t'=1+1`;
     assert.equal(copyText('tsv', columns, rows, false), body);

@@ -3,10 +3,16 @@ import { ResultsHost, type RowSource } from '../../../src/editor/resultsHost.ts'
 import { postMessageTransport } from '../../../src/shared/postMessageTransport.ts';
 import {
   actionNotification,
+  copyRequest,
+  moreRequest,
+  openCellRequest,
   readyRequest,
   rowsRequest,
+  selectionRequest,
   stateNotification,
   totalNotification,
+  type CellOrder,
+  type CopyOrder,
   type ResultsState,
 } from '../../../src/shared/resultsProtocol.ts';
 import { createPeer, type Peer } from '../../../src/shared/rpc.ts';
@@ -53,6 +59,22 @@ class CountedSource implements RowSource {
     return new Promise<typeof answer>((_resolve, reject) =>
       signal.addEventListener('abort', () => reject(signal.reason as Error)),
     );
+  }
+
+  readonly orders: (CopyOrder | CellOrder)[] = [];
+
+  more() {
+    return Promise.resolve({ rows: 9, complete: false, atCap: true });
+  }
+
+  copy(order: CopyOrder) {
+    this.orders.push(order);
+    return Promise.resolve({ cells: 4, tooLarge: false });
+  }
+
+  openCell(order: CellOrder) {
+    this.orders.push(order);
+    return Promise.resolve(true);
   }
 
   close() {
@@ -172,5 +194,41 @@ describe('ResultsHost', () => {
       ['choose-candidate', 'country'],
       ['cancel', undefined],
     ]);
+  });
+
+  it('passes on what is asked of the rows that are here: more of them, copies, whole cells', async () => {
+    const source = new CountedSource('a');
+    host.setRowSource(source);
+    host.show(rowsState('a'));
+    const more = await page.call(moreRequest, { resultId: 'a' }, never);
+    assert.deepEqual(more, { rows: 9, complete: false, atCap: true });
+    const state = await page.call(readyRequest, {}, never);
+    assert.deepEqual(state.status === 'rows' && state.total, more);
+    const copy = { resultId: 'a', selection: { top: 0, bottom: 1, columns: [1, 0] }, format: 'csv' as const };
+    assert.deepEqual(await page.call(copyRequest, { ...copy, header: true }, never), {
+      cells: 4,
+      tooLarge: false,
+    });
+    const cell = { resultId: 'a', row: 3, column: 1, unchanged: false };
+    assert.equal(await page.call(openCellRequest, cell, never), true);
+    assert.deepEqual(source.orders, [{ ...copy, header: true }, cell]);
+    for (const gone of [
+      page.call(moreRequest, { resultId: 'b' }, never),
+      page.call(copyRequest, { ...copy, resultId: 'b', header: true }, never),
+      page.call(openCellRequest, { ...cell, resultId: 'b' }, never),
+    ])
+      await assert.rejects(gone, { kind: 'invalid-input' });
+  });
+
+  it('asks the page for its selection, and takes none of rows that are gone', async () => {
+    const selection = { top: 2, bottom: 5, columns: [0] };
+    let selected: { resultId: string; selection: typeof selection } | null = null;
+    page.onCall(selectionRequest, () => selected);
+    assert.equal(await host.selection(never), undefined);
+    selected = { resultId: 'a', selection };
+    assert.equal(await host.selection(never), undefined);
+    const source = new CountedSource('a');
+    host.setRowSource(source);
+    assert.deepEqual(await host.selection(never), { rows: source, selection });
   });
 });

@@ -134,13 +134,4 @@ describe('RowPages', () => {
     pages.want(0, 10);
     assert.equal(asks.length, 1);
   });
-
-  it('loads rows for copying without keeping them', async () => {
-    const pages = pagesOf(thousand, { firstRows: numbered(0, 2) });
-    const loading = pages.load(0, 5, new AbortController().signal);
-    await settled();
-    await asks[0]!.answer(numbered(2, 4), thousand);
-    assert.deepEqual(await loading, numbered(0, 6));
-    assert.equal(pages.row(3), undefined);
-  });
 });
