@@ -177,9 +177,10 @@ class WriteRun {
     // Changes that nobody can see any more are not kept: to close the view rolls them back.
     const close = (): Promise<void> =>
       isOwn && transactions.of(profile.id) === open ? transactions.rollBack(profile.id) : Promise.resolve();
-    const rows = (): Promise<never> =>
+    const none = (): Promise<never> =>
       Promise.reject(new KhipuError('invalid-input', 'A sample has no pages.'));
-    panel.setRowSource({ resultId: changes.changesId, rows, close });
+    const nothing = { rows: none, more: none, copy: none, openCell: none };
+    panel.setRowSource({ resultId: changes.changesId, ...nothing, close });
     panel.show({ status: 'changes', ...changes });
   }
 
