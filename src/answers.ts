@@ -14,6 +14,7 @@ import { timed, type Trace } from './query/trace.ts';
 import { checkUserStatement, inSource } from './query/userStatement.ts';
 import type { Knowledge } from './rag/knowledge.ts';
 import type { VerifiedQuestion } from './rag/retrieval.ts';
+import type { PrepareReport, Subject } from './rag/subject.ts';
 import { KhipuError, toKhipuError } from './shared/errors.ts';
 import type { AnswerHeader } from './shared/resultsProtocol.ts';
 
@@ -78,6 +79,11 @@ export interface Answers {
   run(statement: UserStatement, connected: Connected, signal: AbortSignal): Promise<Answer>;
   /** Brings the index up to date for a catalog; a failure degrades retrieval and is logged. */
   index(connected: Connected, signal: AbortSignal): Promise<void>;
+  /**
+   * Throws the index away and makes it anew.
+   * @throws KhipuError `cancelled`; every other failure is in the report, for another index answers
+   */
+  rebuildIndex(connected: Connected, signal: AbortSignal): Promise<PrepareReport>;
 }
 
 /** Wires the rooms of a question together. */
@@ -89,10 +95,17 @@ export function createAnswers(parts: AnswerParts): Answers {
     return names;
   };
 
+  const subjectOf = async ({ profile, catalog }: Connected): Promise<Subject> => ({
+    databaseKey: profile.id,
+    catalog,
+    verified: await parts.verified(profile.id),
+    confined: profile.aiPolicy === 'off',
+  });
+
   const generate: Answers['generate'] = async (question, connected, trace, onProgress, signal) => {
-    const { profile, catalog, database } = connected;
+    const { profile, database } = connected;
     const models = await parts.models();
-    const subject = { databaseKey: profile.id, catalog, verified: await parts.verified(profile.id) };
+    const subject = await subjectOf(connected);
     const world = {
       names: namesOf(connected),
       parser: await parts.parser(),
@@ -149,18 +162,20 @@ export function createAnswers(parts: AnswerParts): Answers {
       };
     },
     async index(connected, signal) {
-      const { profile, catalog } = connected;
+      const { profile } = connected;
       try {
-        const verified = await parts.verified(profile.id);
-        const report = await parts.knowledge.prepare({ databaseKey: profile.id, catalog, verified }, signal);
-        const { added, removed, kept, ms, engine } = report;
+        const report = await parts.knowledge.prepare(await subjectOf(connected), signal);
+        const { added, removed, kept, ms, engine, embedder } = report;
         parts.log(
-          `Index of ${profile.name} (${engine}): ${added} new, ${removed} gone, ${kept} kept in ${ms.toFixed(0)} ms.`,
+          `Index of ${profile.name} (${engine}, ${embedder}): ${added} new, ${removed} gone, ${kept} kept in ${ms.toFixed(0)} ms.`,
         );
       } catch (thrown) {
         const error = toKhipuError(thrown);
         if (error.kind !== 'cancelled') parts.log(`Index of ${profile.name}: ${error.message}`);
       }
+    },
+    async rebuildIndex(connected, signal) {
+      return await parts.knowledge.rebuild(await subjectOf(connected), signal);
     },
   };
 }

@@ -7,6 +7,7 @@ import { ConnectionApprovals } from './editor/connectionApprovals.ts';
 import { registerConnectionCommands } from './editor/connections.ts';
 import { ConnectionList } from './editor/connectionList.ts';
 import { commands } from './editor/contributions.ts';
+import { IndexSurface } from './editor/indexSurface.ts';
 import { InlineSql } from './editor/inlineSql.ts';
 import { createLazyParts } from './editor/lazyParts.ts';
 import { registerCommand } from './editor/report.ts';
@@ -36,24 +37,25 @@ export function activate(context: vscode.ExtensionContext): void {
     new ConnectionApprovals(context.globalState),
     log,
   );
-  const active = new ActiveConnection(context.workspaceState, list);
-  const stopping = new AbortController();
+  const index: IndexSurface = new IndexSurface(list, context.secrets, () => parts);
+  const active = new ActiveConnection(context.workspaceState, list, index);
   const parts = createLazyParts({
     dist,
     storage: context.globalStorageUri.fsPath,
     log: (line) => log.info(line),
     models: async () => (await firstUse()).configuredModels(secrets),
+    indexSetup: async () => (await firstUse()).configuredIndex(secrets),
+    onIndexState: (id, state) => index.tell(id, state),
     profiles: list,
     onConnectionChange: (id) => {
       explorer.refresh();
       active.show();
-      const connected = parts.connections.current(id);
-      if (connected !== undefined) void parts.answers.index(connected, stopping.signal);
+      index.update(id);
     },
   });
   const { answers, connections, parser, verified } = parts;
   const transactions = new Transactions(connections, list, log);
-  const explorer = new SchemaExplorer(list, connections, log);
+  const explorer = new SchemaExplorer(list, connections, index, log);
   const traces = new TraceDocument(log);
   let surface: Promise<AskSurface> | undefined;
   const ask = (): Promise<AskSurface> =>
@@ -66,6 +68,7 @@ export function activate(context: vscode.ExtensionContext): void {
     log,
     list,
     active,
+    index,
     explorer,
     traces,
     registerCommand(commands.ask, log, async (argument) => (await ask()).askCommand(argument)),
@@ -87,14 +90,25 @@ export function activate(context: vscode.ExtensionContext): void {
       return copySelectionAs((await ask()).panel, argument);
     }),
     language,
-    ...registerConnectionCommands({ list, active, secrets, connections, transactions, explorer, log }),
+    ...registerConnectionCommands({
+      list,
+      active,
+      secrets,
+      connections,
+      transactions,
+      answers,
+      index,
+      explorer,
+      log,
+    }),
     registerCommand(commands.chooseModel, log, async () => (await firstUse()).chooseModel(secrets)),
     registerCommand(commands.setApiKey, log, async () => (await firstUse()).enterKey(secrets)),
     registerCommand(commands.showLog, log, () => log.show()),
     list.onDidChange(() => active.show()),
+    index.onDidChangeRow(() => explorer.refresh()),
+    index.onDidChange(() => active.show()),
   );
   endings.push(async () => {
-    stopping.abort();
     await Promise.all([parts.dispose(), language.stop(), surface?.then((made) => made.dispose())]);
   });
   if (opensSampleOnStartup()) void vscode.commands.executeCommand(commands.openSample);

@@ -6,7 +6,8 @@ import { Connections, type ProfileSource } from './database/connections.ts';
 import { loadParser, type SqlParser } from './database/parse.ts';
 import { connectionProfile, type ConnectionProfile } from './database/profile.ts';
 import type { Fallback } from './models/fallback.ts';
-import { createKnowledge, type Knowledge } from './rag/knowledge.ts';
+import type { IndexState } from './rag/indexState.ts';
+import { createKnowledge, type Knowledge, type KnowledgeOptions } from './rag/knowledge.ts';
 import type { VerifiedQuestion } from './rag/retrieval.ts';
 import { parseVerified } from './rag/verified.ts';
 import { sampleProfileId } from './sample/profileId.ts';
@@ -19,6 +20,10 @@ export interface PartsOptions {
   readonly storage: string;
   readonly log: (line: string) => void;
   readonly models: () => Fallback | Promise<Fallback>;
+  /** Which embedder makes indexes; the built-in one when left out. */
+  readonly indexSetup?: KnowledgeOptions['setup'];
+  /** Told of each change of the index of a profile's database. */
+  readonly onIndexState?: (profileId: string, state: IndexState) => void;
   /** Profiles other than the sample's. */
   readonly profiles: ProfileSource;
   /** Changes to every profile before it is connected to: limits and policies that this run sets for all. */
@@ -58,6 +63,8 @@ export function createParts(options: PartsOptions): Parts {
     vectorsPath: join(dist, 'vectors.bin'),
     storageDirectory: join(storage, 'index'),
     log,
+    ...(options.indexSetup !== undefined && { setup: options.indexSetup }),
+    ...(options.onIndexState !== undefined && { onState: options.onIndexState }),
   });
   const { adjust = (profile: ConnectionProfile) => profile } = options;
   const resolve: ProfileSource['resolve'] = async (id, signal) => {

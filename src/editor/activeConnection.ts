@@ -4,6 +4,7 @@ import { chooseConnection } from './connectionChoice.ts';
 import { commands } from './contributions.ts';
 import { connectionStatusLook } from './connectionEntryLook.ts';
 import type { ConnectionEntry, ConnectionList } from './connectionList.ts';
+import type { IndexSurface } from './indexSurface.ts';
 import { FileConnections, isSql } from './fileConnections.ts';
 
 const stateKey = 'activeConnection';
@@ -11,6 +12,7 @@ const stateKey = 'activeConnection';
 export class ActiveConnection implements vscode.Disposable {
   readonly #state: vscode.Memento;
   readonly #list: ConnectionList;
+  readonly #index: IndexSurface;
   readonly #files: FileConnections;
   readonly #status = vscode.window.createStatusBarItem(
     'khipu.connection',
@@ -21,9 +23,10 @@ export class ActiveConnection implements vscode.Disposable {
   /** The .sql file that is worked in. */
   #file: vscode.Uri | undefined;
 
-  constructor(state: vscode.Memento, list: ConnectionList) {
+  constructor(state: vscode.Memento, list: ConnectionList, index: IndexSurface) {
     this.#state = state;
     this.#list = list;
+    this.#index = index;
     this.#files = new FileConnections(state);
     this.#status.name = 'Khipu Connection';
     this.#status.command = commands.chooseConnection;
@@ -72,7 +75,9 @@ export class ActiveConnection implements vscode.Disposable {
     const file = this.#file;
     const own = file === undefined ? undefined : this.#files.get(file);
     const name = file === undefined || own === undefined ? undefined : nameOf(file);
-    const look = connectionStatusLook(this.#entry(this.#keptFor(file)), name);
+    const entry = this.#entry(this.#keptFor(file));
+    const index = entry === undefined ? undefined : this.#index.look(entry.id);
+    const look = connectionStatusLook(entry, name, index);
     const { text, tooltip, spoken, background } = look;
     this.#status.text = text;
     this.#status.tooltip = tooltip;

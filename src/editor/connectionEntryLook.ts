@@ -1,6 +1,7 @@
 /** How a connection is shown in the tree and in the status bar, with what one must know before running anything on it. Pure. */
 import type { ConnectionColour } from '../shared/connectionLook.ts';
 import type { ConnectionEntry } from './connectionList.ts';
+import type { IndexLook } from './indexLook.ts';
 
 export interface ConnectionNodeLook {
   readonly description: string;
@@ -15,6 +16,7 @@ export function connectionNodeLook(
   entry: ConnectionEntry,
   icon: string,
   connected: boolean,
+  index?: IndexLook,
 ): ConnectionNodeLook {
   const { look, where, scope } = entry;
   return {
@@ -23,10 +25,13 @@ export function connectionNodeLook(
       accessMark(entry),
       scope === 'workspace' ? 'workspace' : undefined,
       connected ? 'connected' : where,
+      connected ? index?.short : undefined,
     ]),
-    tooltip: [look.label === undefined ? entry.name : `${entry.name} · ${look.label}`, ...facts(entry)].join(
-      '\n',
-    ),
+    tooltip: [
+      look.label === undefined ? entry.name : `${entry.name} · ${look.label}`,
+      ...facts(entry),
+      ...(connected && index?.short !== undefined ? [index.long] : []),
+    ].join('\n'),
     icon,
     colour: look.colour,
   };
@@ -48,6 +53,7 @@ export interface ConnectionStatusLook {
 export function connectionStatusLook(
   entry: ConnectionEntry | undefined,
   file: string | undefined,
+  index?: IndexLook,
 ): ConnectionStatusLook {
   if (entry === undefined) {
     const text = '$(database) No connection';
@@ -58,7 +64,11 @@ export function connectionStatusLook(
   const asked = file === undefined ? '' : ` for ${file}`;
   return {
     text: `$(database) ${words([name, look.label])} ${access}`,
-    tooltip: [`Khipu asks ${name}${asked}. Click to change.`, ...facts(entry)].join('\n'),
+    tooltip: [
+      `Khipu asks ${name}${asked}. Click to change.`,
+      ...facts(entry),
+      ...(index === undefined ? [] : [index.long]),
+    ].join('\n'),
     spoken: `Khipu connection ${[name, look.label, accessWords(entry)].filter((part) => part !== undefined).join(', ')}`,
     background: backgroundOf(entry),
   };

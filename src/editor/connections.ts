@@ -1,10 +1,12 @@
 /** The commands on connections: add, edit, remove, connect, disconnect, refresh, and the sample. */
 import * as vscode from 'vscode';
+import type { Answers } from '../answers.ts';
 import type { Connected } from '../database/connections.ts';
 import { sampleProfileId } from '../sample/profileId.ts';
 import type { ActiveConnection } from './activeConnection.ts';
 import type { ConnectionList } from './connectionList.ts';
 import { commands } from './contributions.ts';
+import type { IndexSurface } from './indexSurface.ts';
 import type { LazyConnections } from './lazyParts.ts';
 import { registerCommand, signalOf } from './report.ts';
 import type { SchemaExplorer } from './schemaExplorer.ts';
@@ -17,6 +19,8 @@ export interface ConnectionCommandParts {
   readonly secrets: Secrets;
   readonly connections: LazyConnections;
   readonly transactions: Pick<Transactions, 'mayEnd'>;
+  readonly answers: Pick<Answers, 'rebuildIndex'>;
+  readonly index: IndexSurface;
   readonly explorer: SchemaExplorer;
   readonly log: vscode.LogOutputChannel;
 }
@@ -65,6 +69,12 @@ export function registerConnectionCommands(parts: ConnectionCommandParts): vscod
       const id = await idFrom(argument);
       if (id === undefined) return;
       await withProgress('Reading the schema', (signal) => connections.refresh(id, signal));
+    }),
+    on(commands.rebuildIndex, async (argument) => {
+      const id = await idFrom(argument);
+      if (id === undefined) return;
+      const connected = await connectWithProgress(parts, id);
+      return (await firstUse()).rebuildIndex(connected, parts.answers, parts.index);
     }),
     on(commands.openSample, async () => {
       await list.addSample();

@@ -17,6 +17,7 @@ export const commands = {
   connect: 'khipu.connect',
   disconnect: 'khipu.disconnect',
   refresh: 'khipu.refresh',
+  rebuildIndex: 'khipu.rebuildIndex',
   openSample: 'khipu.openSample',
   chooseModel: 'khipu.chooseModel',
   setApiKey: 'khipu.setApiKey',
@@ -36,6 +37,7 @@ export const settings = {
   modelBaseUrl: 'khipu.model.baseUrl',
   modelFallback: 'khipu.model.fallback',
   ollamaBaseUrl: 'khipu.ollama.baseUrl',
+  ragEmbedder: 'khipu.rag.embedder',
   openSampleOnStartup: 'khipu.sample.openOnStartup',
 } as const;
 

@@ -8,6 +8,8 @@ export { createAskSurface } from './askWithResults.ts';
 export { copySelectionAs } from './copySelection.ts';
 export { addConnection, editConnection } from './enterConnection.ts';
 export { passwordFile } from './foundConnections.ts';
+export { configuredIndex } from './indexSettings.ts';
 export { chooseModel, enterKey } from './modelCommands.ts';
 export { configuredModels } from './modelSettings.ts';
 export { runAsWrite } from './runAsWrite.ts';
+export { rebuildIndex } from './rebuildIndex.ts';

@@ -8,6 +8,8 @@ export type LazyConnections = Pick<Connections, 'current' | 'connect' | 'refresh
 
 export interface LazyParts extends Pick<Parts, 'answers' | 'parser' | 'verified' | 'dispose'> {
   readonly connections: LazyConnections;
+  /** The settings of the index may have changed: the next update sees to it. */
+  indexSetupChanged(): void;
 }
 
 /** Makes the door; `options` are those of the parts. */
@@ -24,6 +26,7 @@ export function createLazyParts(options: PartsOptions): LazyParts {
     generate: async (...args) => (await parts()).answers.generate(...args),
     run: async (...args) => (await parts()).answers.run(...args),
     index: async (...args) => (await parts()).answers.index(...args),
+    rebuildIndex: async (...args) => (await parts()).answers.rebuildIndex(...args),
   };
   return {
     answers,
@@ -34,6 +37,7 @@ export function createLazyParts(options: PartsOptions): LazyParts {
       disconnect: async (...args) => (await making)?.connections.disconnect(...args),
     },
     parser: async () => (await parts()).parser(),
+    indexSetupChanged: () => made?.knowledge.setupChanged(),
     verified: async (id) => (await parts()).verified(id),
     async dispose() {
       await (await making)?.dispose();

@@ -4,6 +4,7 @@ import { listOllamaModels, defaultOllamaUrl } from '../models/ollamaModels.ts';
 import { localityOf, parseBaseUrl } from '../models/locality.ts';
 import { openAiUrl } from '../models/modelChain.ts';
 import { settings } from './contributions.ts';
+import { readEmbedderChoice } from './indexSettings.ts';
 import type { Secrets } from './secrets.ts';
 import { readModelSettings } from './modelSettings.ts';
 
@@ -73,11 +74,19 @@ async function enterOpenAi(secrets: Secrets): Promise<void> {
   await save('openai', name.trim(), baseUrl);
 }
 
-/** Has the user enter the key of the configured server. */
+/** Has the user enter the key of the configured server, or of one of them when models and embedder have several. */
 export async function enterKey(secrets: Secrets): Promise<void> {
   const { first } = readModelSettings();
-  const baseUrl = typeof first === 'object' && first.provider === 'openai' ? first.baseUrl : undefined;
-  await askForKey(secrets, baseUrl ?? openAiUrl);
+  const chat =
+    typeof first === 'object' && first.provider === 'openai' ? (first.baseUrl ?? openAiUrl) : undefined;
+  const choice = readEmbedderChoice();
+  const embedder = choice?.provider === 'openai' ? choice.baseUrl : undefined;
+  const servers = [...new Set([chat, embedder].filter((url) => url !== undefined))];
+  const baseUrl =
+    servers.length > 1
+      ? await vscode.window.showQuickPick(servers, { title: 'API Key', placeHolder: 'For which server?' })
+      : (servers[0] ?? openAiUrl);
+  if (baseUrl !== undefined) await askForKey(secrets, baseUrl);
 }
 
 /** An empty key forgets the stored one. */

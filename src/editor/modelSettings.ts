@@ -1,5 +1,6 @@
 /** Reads the settings that say which models may be asked, in which order. */
 import * as z from 'zod/mini';
+import type { Provider } from '../models/chatModel.ts';
 import type { Fallback } from '../models/fallback.ts';
 import {
   createModelChain,
@@ -23,6 +24,20 @@ const optionalText = z.pipe(
  */
 export function configuredModels(secrets: Secrets): Fallback {
   return createModelChain(readModelSettings(), (baseUrl) => secrets.apiKey(baseUrl));
+}
+
+/**
+ * Where the user's models of each provider are; undefined for the usual address.
+ * @throws KhipuError `invalid-settings`
+ */
+export function readModelServers(): Record<Provider, string | undefined> {
+  const provider = readSetting(settings.modelProvider, z._default(z.string(), 'auto'));
+  const baseUrl = readSetting(settings.modelBaseUrl, optionalText);
+  const ollamaUrl = readSetting(settings.ollamaBaseUrl, optionalText);
+  return {
+    openai: provider === 'openai' ? baseUrl : undefined,
+    ollama: (provider === 'ollama' ? baseUrl : undefined) ?? ollamaUrl,
+  };
 }
 
 /**

@@ -5,6 +5,7 @@ import { toKhipuError } from '../shared/errors.ts';
 import { connectionNodeLook } from './connectionEntryLook.ts';
 import type { ConnectionEntry, ConnectionList } from './connectionList.ts';
 import { commands, treeContext, views } from './contributions.ts';
+import type { IndexSurface } from './indexSurface.ts';
 import type { LazyConnections } from './lazyParts.ts';
 import { logProblem } from './report.ts';
 import { nodeLook, type NodeLook } from './schemaNodeLook.ts';
@@ -21,6 +22,7 @@ export type ExplorerNode = { readonly connectionId: string } & (
 export class SchemaExplorer implements vscode.TreeDataProvider<ExplorerNode>, vscode.Disposable {
   readonly #list: ConnectionList;
   readonly #connections: LazyConnections;
+  readonly #index: IndexSurface;
   readonly #log: vscode.LogOutputChannel;
   readonly #changed = new vscode.EventEmitter<undefined>();
   readonly #view: vscode.TreeView<ExplorerNode>;
@@ -29,9 +31,15 @@ export class SchemaExplorer implements vscode.TreeDataProvider<ExplorerNode>, vs
   readonly #problems = new Map<string, ExplorerNode>();
   readonly onDidChangeTreeData = this.#changed.event;
 
-  constructor(list: ConnectionList, connections: LazyConnections, log: vscode.LogOutputChannel) {
+  constructor(
+    list: ConnectionList,
+    connections: LazyConnections,
+    index: IndexSurface,
+    log: vscode.LogOutputChannel,
+  ) {
     this.#list = list;
     this.#connections = connections;
+    this.#index = index;
     this.#log = log;
     this.#view = vscode.window.createTreeView(views.connections, {
       treeDataProvider: this,
@@ -69,7 +77,7 @@ export class SchemaExplorer implements vscode.TreeDataProvider<ExplorerNode>, vs
   }
 
   getTreeItem(node: ExplorerNode): vscode.TreeItem {
-    return treeItem(node, this.#connections);
+    return treeItem(node, this.#connections, this.#index);
   }
 
   async getChildren(node?: ExplorerNode): Promise<ExplorerNode[]> {
@@ -113,10 +121,10 @@ function owned(connectionId: string, nodes: readonly SchemaNode[]): ExplorerNode
   return nodes.map((node) => ({ ...node, connectionId }));
 }
 
-function treeItem(node: ExplorerNode, connections: LazyConnections): vscode.TreeItem {
+function treeItem(node: ExplorerNode, connections: LazyConnections, index: IndexSurface): vscode.TreeItem {
   switch (node.kind) {
     case 'connection':
-      return connectionItem(node.entry, connections);
+      return connectionItem(node.entry, connections, index);
     case 'problem': {
       const problem = item(node.what, 'error', { tooltip: lines([node.what, node.next]) });
       problem.iconPath = new vscode.ThemeIcon('error', new vscode.ThemeColor('problemsErrorIcon.foreground'));
@@ -132,10 +140,14 @@ function treeItem(node: ExplorerNode, connections: LazyConnections): vscode.Tree
   }
 }
 
-function connectionItem(entry: ConnectionEntry, connections: LazyConnections): vscode.TreeItem {
+function connectionItem(
+  entry: ConnectionEntry,
+  connections: LazyConnections,
+  index: IndexSurface,
+): vscode.TreeItem {
   const connected = connections.current(entry.id) !== undefined;
   const isSample = entry.id === sampleProfileId;
-  const look = connectionNodeLook(entry, isSample ? 'beaker' : 'database', connected);
+  const look = connectionNodeLook(entry, isSample ? 'beaker' : 'database', connected, index.look(entry.id));
   const shown = item(entry.name, look.icon, { ...look, children: true });
   if (look.colour !== undefined)
     shown.iconPath = new vscode.ThemeIcon(look.icon, new vscode.ThemeColor(`charts.${look.colour}`));

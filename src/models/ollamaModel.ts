@@ -36,7 +36,7 @@ function tooLong(endpoint: ModelEndpoint, contextTokens: number): KhipuError {
 }
 
 /** One client for each request: a client's abort ends all of its streams, and the fetch belongs to one watch. */
-async function createClient(endpoint: ModelEndpoint, modelFetch: typeof fetch): Promise<Ollama> {
+export async function createOllamaClient(endpoint: ModelEndpoint, modelFetch: typeof fetch): Promise<Ollama> {
   const sdk = await import('ollama');
   return new sdk.Ollama({ host: endpoint.baseUrl.href, fetch: modelFetch });
 }
@@ -79,7 +79,7 @@ async function converse(call: OllamaCall, modelFetch: typeof fetch, watch: Watch
   const chars = promptChars(request.messages);
   const plan = planContext(chars, call.contextLimit);
   if (surelyTooLong(chars, plan.contextTokens)) throw tooLong(endpoint, plan.contextTokens);
-  const client = await createClient(endpoint, checkedFetch(endpoint, modelFetch));
+  const client = await createOllamaClient(endpoint, checkedFetch(endpoint, modelFetch));
   const parts = await client.chat({
     model: endpoint.name,
     messages: request.messages.map(({ role, content }) => ({ role, content })),
@@ -94,7 +94,8 @@ async function converse(call: OllamaCall, modelFetch: typeof fetch, watch: Watch
   return reply;
 }
 
-function endpointOf(options: OllamaModelOptions): ModelEndpoint {
+/** @throws KhipuError `invalid-settings` when the base URL is none */
+export function ollamaEndpoint(options: Pick<OllamaModelOptions, 'name' | 'baseUrl'>): ModelEndpoint {
   const baseUrl = parseBaseUrl(options.baseUrl ?? defaultOllamaUrl);
   // A local server passes what a cloud model is sent on to ollama.com.
   const locality = isCloudModelName(options.name) ? 'remote' : localityOf(baseUrl);
@@ -106,7 +107,7 @@ function endpointOf(options: OllamaModelOptions): ModelEndpoint {
  * @throws KhipuError `invalid-settings` when the base URL is none
  */
 export function createOllamaModel(options: OllamaModelOptions): ChatModel {
-  const endpoint = endpointOf(options);
+  const endpoint = ollamaEndpoint(options);
   const allowed = options.contextTokens ?? 32_768;
   let contextLimit: number | undefined;
 
@@ -117,7 +118,7 @@ export function createOllamaModel(options: OllamaModelOptions): ChatModel {
     watch: Watch,
   ): Promise<ChatReply> => {
     if (contextLimit === undefined) {
-      const client = await createClient(endpoint, modelFetch);
+      const client = await createOllamaClient(endpoint, modelFetch);
       const made = contextLengthOf(await client.show({ model: endpoint.name }));
       contextLimit = Math.min(allowed, made ?? allowed);
     }

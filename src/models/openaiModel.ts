@@ -50,7 +50,8 @@ function refusedParam(error: KhipuError, refused: ReadonlySet<OptionalParam>): O
   return names.find((param) => !refused.has(param) && optionalParams[param].test(error.said));
 }
 
-async function createClient(endpoint: ModelEndpoint, modelFetch: typeof fetch): Promise<OpenAI> {
+/** One client for each request: its fetch belongs to one watch. */
+export async function createOpenAiClient(endpoint: ModelEndpoint, modelFetch: typeof fetch): Promise<OpenAI> {
   const sdk = await import('openai');
   return new sdk.OpenAI({
     baseURL: endpoint.baseUrl.href,
@@ -102,7 +103,10 @@ async function readReply(
   };
 }
 
-function endpointOf(options: OpenAiModelOptions): ModelEndpoint {
+/** @throws KhipuError `invalid-settings` when the base URL is none */
+export function openAiEndpoint(
+  options: Pick<OpenAiModelOptions, 'name' | 'baseUrl' | 'apiKey'>,
+): ModelEndpoint {
   const baseUrl = parseBaseUrl(options.baseUrl ?? 'https://api.openai.com/v1');
   const key = options.apiKey?.trim();
   return {
@@ -115,7 +119,7 @@ function endpointOf(options: OpenAiModelOptions): ModelEndpoint {
 }
 
 /** What is wrong with the key before anyone is asked. */
-function keyFault({ key, baseUrl }: ModelEndpoint): KhipuError | undefined {
+export function openAiKeyFault({ key, baseUrl }: ModelEndpoint): KhipuError | undefined {
   const detail = { subject: baseUrl.host };
   if (key === undefined && baseUrl.host === 'api.openai.com') {
     return new KhipuError('model-authentication', `There is no key for ${baseUrl.host}.`, detail);
@@ -139,7 +143,7 @@ function keyFault({ key, baseUrl }: ModelEndpoint): KhipuError | undefined {
  * @throws KhipuError `invalid-settings` when the base URL is none
  */
 export function createOpenAiModel(options: OpenAiModelOptions): ChatModel {
-  const endpoint = endpointOf(options);
+  const endpoint = openAiEndpoint(options);
   const refused = new Set<OptionalParam>();
 
   const attempt = async (
@@ -148,7 +152,7 @@ export function createOpenAiModel(options: OpenAiModelOptions): ChatModel {
     modelFetch: typeof fetch,
     watch: Watch,
   ): Promise<ChatReply> => {
-    const client = await createClient(endpoint, modelFetch);
+    const client = await createOpenAiClient(endpoint, modelFetch);
     for (;;) {
       try {
         const chunks = await client.chat.completions.create(paramsFor(endpoint.name, request, refused));
@@ -167,7 +171,7 @@ export function createOpenAiModel(options: OpenAiModelOptions): ChatModel {
     name: options.name,
     locality: endpoint.locality,
     chat(request, onText, signal) {
-      const fault = keyFault(endpoint);
+      const fault = openAiKeyFault(endpoint);
       if (fault !== undefined) return Promise.reject(fault);
       const once = (modelFetch: typeof fetch, watch: Watch): Promise<ChatReply> =>
         attempt(request, onText, modelFetch, watch);

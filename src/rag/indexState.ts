@@ -19,5 +19,7 @@ export type IndexState =
       readonly rebuilt: boolean;
       /** Why it is not the engine or the embedder that was asked for, when it is not. */
       readonly notice: string | undefined;
+      /** What kept the other one from being used. */
+      readonly failure: KhipuError | undefined;
     }
   | { readonly phase: 'failed'; readonly error: KhipuError };

@@ -20,12 +20,14 @@ export interface IndexSteps {
   reconcile(marks: readonly ItemMark[], signal: AbortSignal): Promise<Difference>;
   /** Adds items, in place of those of the same kind and id. */
   put(items: readonly KnowledgeItem[], signal: AbortSignal): Promise<void>;
+  /** Items that are put at once; what was put is kept, whatever becomes of the next. */
+  readonly batchSize?: number | undefined;
   /** Makes what was put quick to find. */
   finish(signal: AbortSignal): Promise<void>;
 }
 
 /** Small enough that writing one batch to another process does not hold the event loop (about 0.5 MB). */
-const batchSize = 500;
+const usualBatch = 500;
 
 /**
  * Brings an index to exactly these items through its steps.
@@ -34,8 +36,8 @@ const batchSize = 500;
 export async function indexThrough(
   steps: IndexSteps,
   items: readonly KnowledgeItem[],
+  onProgress: OnProgress,
   signal: AbortSignal,
-  onProgress: OnProgress = () => undefined,
 ): Promise<IndexReport> {
   const started = performance.now();
   const marks = items.map(({ kind, id, hash }) => ({ kind, id, hash }));
@@ -43,7 +45,7 @@ export async function indexThrough(
   const wanted = missing.flatMap((index) => items[index] ?? []);
   const kept = items.length - wanted.length;
   let done = kept;
-  for (const batch of batches(wanted, batchSize)) {
+  for (const batch of batches(wanted, steps.batchSize ?? usualBatch)) {
     onProgress(done, items.length);
     await steps.put(batch, signal);
     done += batch.length;

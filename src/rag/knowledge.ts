@@ -1,26 +1,18 @@
 /** The room's front door: keeps the index of each database up to date, and answers what a question needs to know. */
 import type { Catalog } from '../database/catalog.ts';
-import { createBuiltinEmbedder } from '../models/builtinEmbedder.ts';
-import { loadWordSense } from '../models/wordSense.ts';
 import { KhipuError, throwIfAborted, toKhipuError } from '../shared/errors.ts';
 import { verifiedCard } from './card.ts';
 import { makeCatalogCards, type CatalogCards } from './catalogCards.ts';
+import { DatabaseIndex, maxExamples, type Found } from './databaseIndex.ts';
 import { IdleWork } from './idleWork.ts';
-import { localPlace } from './indexPlace.ts';
+import { plainSetup, type IndexSetup } from './indexSetup.ts';
 import type { IndexState } from './indexState.ts';
-import type {
-  DurableStore,
-  IndexReport,
-  KnowledgeHit,
-  KnowledgeItem,
-  KnowledgeStore,
-  OnProgress,
-} from './knowledgeStore.ts';
-import { createMemoryStore, type MemoryStoreMeans } from './memoryStore.ts';
-import type { Retrieval, VerifiedQuestion } from './retrieval.ts';
+import type { KnowledgeItem } from './knowledgeStore.ts';
+import type { Retrieval } from './retrieval.ts';
 import { chooseTables, defaultBudgetTokens, fits, searchedTables } from './retrieve.ts';
 import { findSameQuestion } from './sameQuestion.ts';
 import { SharedWork } from './sharedWork.ts';
+import { sameContent, type PrepareReport, type Subject } from './subject.ts';
 import { IndexProcess, type IndexProcessOptions } from './workerClient.ts';
 
 export interface KnowledgeOptions extends IndexProcessOptions {
@@ -28,16 +20,15 @@ export interface KnowledgeOptions extends IndexProcessOptions {
   readonly storageDirectory: string;
   /** Told whenever the state of a database's index changes. */
   readonly onState?: (databaseKey: string, state: IndexState) => void;
+  /**
+   * What the settings say now; asked at each update.
+   * @throws KhipuError `invalid-settings`
+   */
+  readonly setup?: () => IndexSetup | Promise<IndexSetup>;
+  /** How long to wait before a chosen index that failed is tried again the first time, in milliseconds; a minute. */
+  readonly retryMs?: number;
   /** How long nothing may go on before indexes are compacted, in milliseconds; 30 s when not given. */
   readonly idleMs?: number;
-}
-
-/** What there is to know about one database. */
-export interface Subject {
-  /** Names the database for ever: the same key finds the same index after a restart. */
-  readonly databaseKey: string;
-  readonly catalog: Catalog;
-  readonly verified: readonly VerifiedQuestion[];
 }
 
 export interface RetrieveRequest extends Subject {
@@ -46,19 +37,11 @@ export interface RetrieveRequest extends Subject {
   readonly budgetTokens?: number | undefined;
 }
 
-/** How an index was brought up to date, and by which engine. */
-export interface PrepareReport extends IndexReport {
-  readonly engine: Retrieval['engine'];
-  /** Why it is not LanceDB, when it is not. */
-  readonly notice: string | undefined;
-}
-
-/** Examples for the prompt. */
-const maxExamples = 5;
-
 export interface Knowledge {
   /** The index process as it runs now. */
   readonly processId: number | undefined;
+  /** The settings may say something else now: an update that goes on is begun anew by the next `prepare`. */
+  setupChanged(): void;
   /**
    * Brings the index of a database up to date; calls for the same content that overlap share one run.
    * @throws KhipuError `cancelled`
@@ -83,32 +66,24 @@ export function createKnowledge(options: KnowledgeOptions): Knowledge {
   return new IndexedKnowledge(options);
 }
 
-/** The index of one database, as far as this window knows. */
+/** The indexes of one database, and the run that brings them up to date. */
 interface Shelf {
-  readonly databaseKey: string;
-  readonly store: DurableStore;
-  /** Updates have left small files in it. */
-  changed: boolean;
-  run: { readonly subject: Subject; readonly work: SharedWork<PrepareReport> } | undefined;
-  /** The catalog that the index on disk holds. */
-  indexed: Catalog | undefined;
-  /** Why LanceDB does not answer, since it failed. */
-  degraded: string | undefined;
-  memory: MemoryShelf | undefined;
+  readonly index: DatabaseIndex;
+  run: Run | undefined;
+  retry: NodeJS.Timeout | undefined;
+  /** Failures in a row of the chosen index. */
+  failures: number;
 }
 
-interface MemoryShelf {
+interface Run {
   readonly subject: Subject;
-  readonly vectors: boolean;
-  readonly work: SharedWork<KnowledgeStore>;
+  /** The count of changes of the settings when it began. */
+  readonly setup: number;
+  readonly work: SharedWork<PrepareReport>;
 }
 
-interface Found {
-  readonly tables: readonly KnowledgeHit[];
-  readonly examples: readonly KnowledgeHit[];
-  readonly engine: Retrieval['engine'];
-  readonly notice: string | undefined;
-}
+/** No longer than this is waited before a chosen index that failed is tried again, in milliseconds. */
+const longestRetryMs = 1_800_000;
 
 class IndexedKnowledge implements Knowledge {
   readonly #options: KnowledgeOptions;
@@ -117,6 +92,7 @@ class IndexedKnowledge implements Knowledge {
   readonly #shelves = new Map<string, Shelf>();
   readonly #cards = new WeakMap<Catalog, SharedWork<CatalogCards>>();
   readonly #idle: IdleWork;
+  #setup = 0;
 
   constructor(options: KnowledgeOptions) {
     this.#options = options;
@@ -128,14 +104,18 @@ class IndexedKnowledge implements Knowledge {
     return this.#process.pid;
   }
 
+  setupChanged(): void {
+    this.#setup++;
+  }
+
   async prepare(subject: Subject, caller: AbortSignal): Promise<PrepareReport> {
     const signal = AbortSignal.any([caller, this.#ending.signal]);
     throwIfAborted(signal);
     const shelf = this.#shelf(subject.databaseKey);
     const { run } = shelf;
-    if (run !== undefined && run.work.running && sameContent(run.subject, subject))
-      return await this.#join(shelf, run.work, signal);
-    return await this.#join(shelf, this.#begin(shelf, subject, false), signal);
+    const isSame = run?.setup === this.#setup && sameContent(run.subject, subject);
+    const work = isSame && run.work.running ? run.work : this.#begin(shelf, subject, false);
+    return await this.#join(shelf, work, signal);
   }
 
   async rebuild(subject: Subject, caller: AbortSignal): Promise<PrepareReport> {
@@ -153,6 +133,7 @@ class IndexedKnowledge implements Knowledge {
   async dispose(): Promise<void> {
     this.#ending.abort(new KhipuError('cancelled', 'Khipu is closing.'));
     this.#idle.dispose();
+    for (const { retry } of this.#shelves.values()) clearTimeout(retry);
     await this.#process.dispose();
   }
 
@@ -181,19 +162,27 @@ class IndexedKnowledge implements Knowledge {
     };
   }
 
+  async #search(request: RetrieveRequest, limit: number, signal: AbortSignal): Promise<Found> {
+    const { index } = this.#shelf(request.databaseKey);
+    const found = await index.search(request, request.question, limit, signal);
+    if (found.failed) this.#prepareAgain(request); // behind the question that found it so
+    return found;
+  }
+
   /** Starts a run in place of the one that goes on: two over one index would undo each other's work. */
   #begin(shelf: Shelf, subject: Subject, anew: boolean): SharedWork<PrepareReport> {
     const before = shelf.run?.work;
     before?.abandon();
+    clearTimeout(shelf.retry);
     const work = new SharedWork((signal) =>
       this.#idle.during(async () => {
         await before?.settled();
         throwIfAborted(signal);
-        if (anew) await this.#clear(shelf, signal);
-        return await this.#index(shelf, subject, signal);
+        if (anew) await shelf.index.clear(subject, signal);
+        return await this.#update(shelf, subject, signal);
       }),
     );
-    shelf.run = { subject, work };
+    shelf.run = { subject, setup: this.#setup, work };
     return work;
   }
 
@@ -208,20 +197,62 @@ class IndexedKnowledge implements Knowledge {
     }
   }
 
+  async #update(shelf: Shelf, subject: Subject, signal: AbortSignal): Promise<PrepareReport> {
+    const tell = (state: IndexState): void => this.#options.onState?.(subject.databaseKey, state);
+    try {
+      const report = await shelf.index.update(
+        subject,
+        (done, total) => tell({ phase: 'indexing', done, total }),
+        signal,
+      );
+      const { engine, embedder, rebuilt, notice, added, kept, failure } = report;
+      tell({ phase: 'ready', items: added + kept, engine, embedder, rebuilt, notice, failure });
+      if (shelf.index.wantsCompaction) this.#idle.want();
+      if (failure === undefined) shelf.failures = 0;
+      else this.#retryLater(shelf, subject, failure);
+      return report;
+    } catch (thrown) {
+      tell({ phase: 'failed', error: toKhipuError(thrown) });
+      throw thrown;
+    }
+  }
+
+  /** What may pass by itself is tried again; the rest waits for the user to change something. */
+  #retryLater(shelf: Shelf, subject: Subject, { kind, detail }: KhipuError): void {
+    const passes = ['timeout', 'model-unreachable', 'model-rate-limited', 'model-failed'].includes(kind);
+    if (!passes || this.#ending.signal.aborted) return;
+    const pause = (this.#options.retryMs ?? 60_000) * 2 ** shelf.failures++;
+    const wait = Math.min(longestRetryMs, Math.max(pause, detail.retryAfterMs ?? 0));
+    shelf.retry = setTimeout(() => this.#prepareAgain(subject), wait);
+    shelf.retry.unref();
+  }
+
+  #prepareAgain(subject: Subject): void {
+    this.prepare(subject, this.#ending.signal).catch((thrown: unknown) =>
+      this.#options.log(`index: not brought up to date: ${toKhipuError(thrown).message}`),
+    );
+  }
+
+  async #compact(signal: AbortSignal): Promise<void> {
+    const either = AbortSignal.any([signal, this.#ending.signal]);
+    for (const { index } of this.#shelves.values()) {
+      await index.compact(either).catch(() => undefined); // cancelled: it is wanted again
+    }
+  }
+
   #shelf(databaseKey: string): Shelf {
     const known = this.#shelves.get(databaseKey);
     if (known !== undefined) return known;
-    const embedder = createBuiltinEmbedder(this.#options.vectorsPath);
-    const place = localPlace(this.#options.storageDirectory, databaseKey, embedder.id);
-    const shelf: Shelf = {
+    const index = new DatabaseIndex(
+      {
+        ...this.#options,
+        process: this.#process,
+        setup: this.#options.setup ?? (() => plainSetup),
+        items: (subject, signal) => this.#items(subject, signal),
+      },
       databaseKey,
-      store: this.#process.store(place),
-      changed: false,
-      run: undefined,
-      indexed: undefined,
-      degraded: undefined,
-      memory: undefined,
-    };
+    );
+    const shelf: Shelf = { index, run: undefined, retry: undefined, failures: 0 };
     this.#shelves.set(databaseKey, shelf);
     return shelf;
   }
@@ -240,157 +271,7 @@ class IndexedKnowledge implements Knowledge {
     const byId = new Map(verified.map(verifiedCard).map((item) => [item.id, item]));
     return [...items, ...byId.values()];
   }
-
-  async #index(shelf: Shelf, subject: Subject, signal: AbortSignal): Promise<PrepareReport> {
-    const tell = (state: IndexState): void => this.#options.onState?.(shelf.databaseKey, state);
-    try {
-      const items = await this.#items(subject, signal);
-      tell({ phase: 'indexing', done: 0, total: items.length });
-      const report = await this.#indexBoth(shelf, subject, items, signal, (done, total) =>
-        tell({ phase: 'indexing', done, total }),
-      );
-      const { engine, rebuilt, notice } = report;
-      tell({ phase: 'ready', items: items.length, engine, embedder: 'builtin', rebuilt, notice });
-      return report;
-    } catch (thrown) {
-      tell({ phase: 'failed', error: toKhipuError(thrown) });
-      throw thrown;
-    }
-  }
-
-  async #indexBoth(
-    shelf: Shelf,
-    subject: Subject,
-    items: readonly KnowledgeItem[],
-    signal: AbortSignal,
-    onProgress: OnProgress,
-  ): Promise<PrepareReport> {
-    try {
-      const report = await shelf.store.index(items, signal, onProgress);
-      shelf.indexed = subject.catalog;
-      shelf.degraded = undefined;
-      shelf.memory = undefined;
-      if (report.added > 0 || report.removed > 0) {
-        shelf.changed = true;
-        this.#idle.want();
-      }
-      return { ...report, engine: 'lancedb', notice: undefined };
-    } catch (thrown) {
-      const notice = this.#degrade(shelf, thrown);
-      const store = await this.#memory(shelf, subject, signal);
-      return { ...(await store.index(items, signal)), engine: 'memory', notice };
-    }
-  }
-
-  async #clear(shelf: Shelf, signal: AbortSignal): Promise<void> {
-    shelf.indexed = undefined;
-    try {
-      await shelf.store.clear(signal);
-    } catch (thrown) {
-      this.#degrade(shelf, thrown);
-    }
-  }
-
-  async #compact(signal: AbortSignal): Promise<void> {
-    for (const shelf of this.#shelves.values()) {
-      if (!shelf.changed || shelf.degraded !== undefined) continue;
-      try {
-        await shelf.store.compact(AbortSignal.any([signal, this.#ending.signal]));
-        shelf.changed = false;
-        this.#options.log('index: compacted');
-      } catch (thrown) {
-        const error = toKhipuError(thrown);
-        if (error.kind === 'cancelled') return;
-        shelf.changed = false; // the next update tries again
-        this.#options.log(`index: not compacted: ${error.message}`);
-      }
-    }
-  }
-
-  async #search(request: RetrieveRequest, limit: number, signal: AbortSignal): Promise<Found> {
-    const shelf = this.#shelf(request.databaseKey);
-    if (shelf.indexed === request.catalog && shelf.degraded === undefined) {
-      try {
-        const found = await searchBoth(shelf.store, request.question, limit, signal);
-        return { ...found, engine: 'lancedb', notice: undefined };
-      } catch (thrown) {
-        this.#degrade(shelf, thrown);
-        this.#prepareAgain(request);
-      }
-    }
-    const store = await this.#memory(shelf, request, signal);
-    const found = await searchBoth(store, request.question, limit, signal);
-    return { ...found, engine: 'memory', notice: shelf.degraded };
-  }
-
-  /** Takes an `index-unavailable` as the reason to go on in memory; anything else is thrown on. */
-  #degrade(shelf: Shelf, thrown: unknown): string {
-    const error = toKhipuError(thrown);
-    if (error.kind !== 'index-unavailable') throw error;
-    this.#options.log(`index: unavailable, searching in memory: ${error.message}`);
-    shelf.indexed = undefined;
-    shelf.degraded = `${error.message} Tables were searched in memory instead.`;
-    return shelf.degraded;
-  }
-
-  /** A damaged index is made anew behind the question that found it so. */
-  #prepareAgain(subject: Subject): void {
-    this.prepare(subject, this.#ending.signal).catch((thrown: unknown) =>
-      this.#options.log(`index: not made anew: ${toKhipuError(thrown).message}`),
-    );
-  }
-
-  /** What the memory works with once LanceDB has failed; where even the vectors' file cannot be read, with nothing. */
-  #means(signal: AbortSignal): MemoryStoreMeans {
-    const { vectorsPath, log } = this.#options;
-    try {
-      return { embedder: createBuiltinEmbedder(vectorsPath), sense: loadWordSense(vectorsPath, signal) };
-    } catch (thrown) {
-      const error = toKhipuError(thrown);
-      if (error.kind !== 'index-unavailable') throw error;
-      log(`index: ${error.message} Only the same words are found.`);
-      return {};
-    }
-  }
-
-  /** The memory's own index of this content; with vectors only once LanceDB has failed, for they take time to make. */
-  async #memory(shelf: Shelf, subject: Subject, signal: AbortSignal): Promise<KnowledgeStore> {
-    const vectors = shelf.degraded !== undefined;
-    const old = shelf.memory;
-    if (
-      old !== undefined &&
-      !old.work.failed &&
-      old.vectors === vectors &&
-      sameContent(old.subject, subject)
-    ) {
-      return await old.work.join(signal);
-    }
-    const work = new SharedWork(async (ours) => {
-      const store = createMemoryStore(vectors ? this.#means(ours) : {});
-      await store.index(await this.#items(subject, ours), ours);
-      return store;
-    });
-    shelf.memory = { subject, vectors, work };
-    return await work.join(signal);
-  }
 }
 
 const notReady =
   'The index of this database is still being made; full text over names and comments answered.';
-
-function sameContent(a: Subject, b: Subject): boolean {
-  return a.catalog === b.catalog && a.verified === b.verified;
-}
-
-async function searchBoth(
-  store: KnowledgeStore,
-  question: string,
-  limit: number,
-  signal: AbortSignal,
-): Promise<Pick<Found, 'tables' | 'examples'>> {
-  const [tables, examples] = await Promise.all([
-    store.search(question, { kind: 'table', limit }, signal),
-    store.search(question, { kind: 'verified', limit: maxExamples }, signal),
-  ]);
-  return { tables, examples };
-}

@@ -70,7 +70,15 @@ export type OnProgress = (done: number, total: number) => void;
 
 /** An index that outlives its process. */
 export interface DurableStore extends KnowledgeStore {
-  index(items: readonly KnowledgeItem[], signal: AbortSignal, onProgress?: OnProgress): Promise<IndexReport>;
+  /**
+   * `index`, telling how far it is.
+   * @throws KhipuError as `index` does, and what the embedder throws
+   */
+  indexTelling(
+    items: readonly KnowledgeItem[],
+    onProgress: OnProgress,
+    signal: AbortSignal,
+  ): Promise<IndexReport>;
   /**
    * Merges what many updates have left in small files; for idle times.
    * @throws KhipuError `index-unavailable` or `cancelled`

@@ -1,5 +1,5 @@
 /** The index on disk: LanceDB's full text and flat vector search over one table for each kind of item. */
-import { Index, MatchQuery, type Table } from '@lancedb/lancedb';
+import type { Table } from '@lancedb/lancedb';
 import { randomUUID } from 'node:crypto';
 import { readdir, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
@@ -20,7 +20,8 @@ import {
   type SearchOptions,
 } from './knowledgeStore.ts';
 import { isConflict, refusalOf, storeFault, unavailable } from './lanceFaults.ts';
-import { directoryIdentity, openTables, storedMarks, texts, type OpenTables } from './lanceTables.ts';
+import { byText, byVector, hasTextIndex, textIndex } from './lanceSearch.ts';
+import { directoryIdentity, openTables, storedMarks, type OpenTables } from './lanceTables.ts';
 import { batches } from './slices.ts';
 import { TableSearch } from './tableSearch.ts';
 import { addsToRanking } from './vectorShare.ts';
@@ -28,18 +29,6 @@ import { contentWords } from './words.ts';
 
 /** Keys in one filter: LanceDB has no parameters, and its parser is slow on very long lists. */
 const deleteBatch = 500;
-
-/** LanceDB uses up each of these, so that every creation takes a fresh one. */
-function textIndex(): Index {
-  return Index.fts({
-    baseTokenizer: 'whitespace', // the text is split already
-    stem: false,
-    removeStopWords: false,
-    asciiFolding: true,
-    withPosition: false,
-    maxTokenLength: 64,
-  });
-}
 
 export interface LanceStore extends IndexSteps {
   /** What lay there could not be read, and was made anew. */
@@ -67,7 +56,7 @@ export async function openLanceStore(
   try {
     return new OpenLanceStore(place, embedder, sense, await openTables(place, embedder), false);
   } catch (thrown) {
-    if (refusalOf(thrown) !== undefined) throw storeFault(thrown);
+    if (refusalOf(thrown) !== undefined || isOfEmbedder(thrown)) throw storeFault(thrown);
   }
   try {
     // Whatever is wrong with the files, all that they hold can be made again from the catalog.
@@ -117,7 +106,7 @@ class OpenLanceStore implements LanceStore {
         this.#lost = false;
         return { ...difference, rebuilt };
       } catch (thrown) {
-        if (thrown instanceof KhipuError || refusalOf(thrown) !== undefined) throw thrown;
+        if (isOfEmbedder(thrown) || refusalOf(thrown) !== undefined) throw thrown;
         return await this.#startAnew(marks);
       }
     });
@@ -127,19 +116,40 @@ class OpenLanceStore implements LanceStore {
     return this.#write(async () => {
       for (const kind of itemKinds) {
         const wanted = items.filter((item) => item.kind === kind);
-        if (wanted.length === 0) continue;
-        const vectors = await this.#embedder.embed(
-          wanted.map((item) => item.text),
-          signal,
-        );
-        throwIfAborted(signal);
-        const rows = wanted.map((item, index) => row(item, vectors[index]));
-        const table = this.#table(kind);
-        await again(() =>
-          table.mergeInsert('key').whenMatchedUpdateAll().whenNotMatchedInsertAll().execute(rows),
-        );
+        if (wanted.length > 0) await this.#putKind(kind, wanted, signal);
       }
     });
+  }
+
+  async #putKind(kind: ItemKind, items: readonly KnowledgeItem[], signal: AbortSignal): Promise<void> {
+    const vectors = await this.#embedder.embed(
+      items.map((item) => item.text),
+      signal,
+    );
+    throwIfAborted(signal);
+    const rows = items.map((item, index) => row(item, this.#checked(vectors[index])));
+    const table = this.#table(kind);
+    await again(() =>
+      table.mergeInsert('key').whenMatchedUpdateAll().whenNotMatchedInsertAll().execute(rows),
+    );
+  }
+
+  /** A model that was changed behind its name shows by the length of its vectors. */
+  #checked(vector: Float32Array | undefined): Float32Array {
+    if (vector?.length === this.dimension) return vector;
+    const { id } = this.#embedder;
+    throw new KhipuError(
+      'model-failed',
+      `${id} makes vectors of ${vector?.length ?? 0} numbers, and the index holds such of ${this.dimension}.`,
+      { subject: id, hint: 'If the model was changed, run "Khipu: Rebuild Index".' },
+    );
+  }
+
+  async #vectorOf(question: string, asked: string, signal: AbortSignal): Promise<Float32Array> {
+    if (this.#embedder.embedQuestion !== undefined) {
+      return this.#checked(await this.#embedder.embedQuestion(question, signal));
+    }
+    return this.#checked((await this.#embedder.embed([asked], signal))[0]);
   }
 
   finish(signal: AbortSignal): Promise<void> {
@@ -177,7 +187,7 @@ class OpenLanceStore implements LanceStore {
   ): Promise<KnowledgeHit[]> {
     const asked = contentWords(question).join(' ');
     const wanted = kind !== 'table' || addsToRanking(this.#embedder);
-    const [vector] = wanted ? await this.#embedder.embed([asked], signal) : [];
+    const vector = wanted ? await this.#vectorOf(question, asked, signal) : undefined;
     throwIfAborted(signal);
     const count = candidateCount(limit);
     const look = async (): Promise<KnowledgeHit[]> => {
@@ -268,6 +278,11 @@ class OpenLanceStore implements LanceStore {
   }
 }
 
+/** Nothing is wrong with the files when the embedder did not answer. */
+function isOfEmbedder(thrown: unknown): boolean {
+  return thrown instanceof KhipuError && thrown.kind !== 'index-unavailable';
+}
+
 /** Moved away first, which is done whole or not at all: two processes do not undo each other's work. */
 async function removeFiles(directory: string): Promise<void> {
   const aside = `${directory}.damaged-${randomUUID()}`;
@@ -312,8 +327,7 @@ function keyOf({ kind, id }: ItemMark): string {
   return contentHash(kind, id);
 }
 
-function row(item: KnowledgeItem, vector: Float32Array | undefined): Record<string, unknown> {
-  if (vector === undefined) throw new KhipuError('internal', 'The embedder gave fewer vectors than texts.');
+function row(item: KnowledgeItem, vector: Float32Array): Record<string, unknown> {
   const { id, hash, text, detail = '' } = item;
   return { key: keyOf(item), id, hash, text, detail, vector: Array.from(vector) };
 }
@@ -323,24 +337,4 @@ async function removeKeys(table: Table, keys: Iterable<string>): Promise<void> {
   for (const batch of batches(safe, deleteBatch)) {
     await again(() => table.delete(`key IN (${batch.map((key) => `'${key}'`).join(', ')})`));
   }
-}
-
-async function hasTextIndex(table: Table): Promise<boolean> {
-  return (await table.listIndices()).some(({ columns }) => columns.includes('text'));
-}
-
-async function byText(table: Table, asked: string, count: number): Promise<string[]> {
-  if (asked === '' || !(await hasTextIndex(table))) return [];
-  // A MatchQuery takes words as words: nothing in them is read as the syntax of a query.
-  const query = table.query().fullTextSearch(new MatchQuery(asked, 'text')).select(['id', '_score']);
-  return texts((await query.limit(count).toArrow()).getChild('id'));
-}
-
-async function byVector(table: Table, vector: Float32Array | undefined, count: number): Promise<string[]> {
-  if (vector === undefined || vector.every((value) => value === 0)) return [];
-  // On unit vectors 1 - dot is the cosine distance, and unlike it defined for the zero vector of an unknown text.
-  const query = table.query().nearestTo(vector).distanceType('dot').select(['id', '_distance']);
-  const rows = await query.limit(count).toArrow();
-  const distances = [...(rows.getChild('_distance') ?? [])].map(Number);
-  return texts(rows.getChild('id')).filter((_, index) => (distances[index] ?? 1) < 1);
 }

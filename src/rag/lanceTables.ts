@@ -25,7 +25,8 @@ const cacheBytes = BigInt(64 * 1024 * 1024);
 
 /**
  * Opens the tables of an index, or makes them; reads enough of them to notice files that are damaged.
- * @throws KhipuError `index-unavailable` when they are another embedder's, and whatever LanceDB throws
+ * @throws KhipuError `index-unavailable` when they are another embedder's, that of an embedder that has to be asked how
+ *   long its vectors are, and whatever LanceDB throws
  */
 export async function openTables(place: IndexPlace, embedder: Embedder): Promise<OpenTables> {
   await mkdir(place.uri, { recursive: true });
@@ -41,14 +42,23 @@ export async function openTables(place: IndexPlace, embedder: Embedder): Promise
     let table = await openTable(database, kind);
     if (table === undefined) {
       created = true;
-      table = await createTable(database, kind, schemaOf(embedder.id, dimension ?? embedder.dimension));
+      dimension ??= await dimensionOf(embedder);
+      table = await createTable(database, kind, schemaOf(embedder.id, dimension));
     }
     dimension = agreedDimension(await table.schema(), embedder);
     await storedMarks(table); // a damaged one shows itself here
     tables.set(kind, table);
   }
-  const identity = await directoryIdentity(place);
-  return { database, tables, dimension: dimension ?? embedder.dimension, created, identity };
+  dimension ??= await dimensionOf(embedder);
+  return { database, tables, dimension, created, identity: await directoryIdentity(place) };
+}
+
+/** A model of another server is asked once how long its vectors are, and never again while the index is there. */
+async function dimensionOf(embedder: Embedder): Promise<number> {
+  if (embedder.dimension !== undefined) return embedder.dimension;
+  const [vector] = await embedder.embed(['customer orders'], new AbortController().signal);
+  if (vector === undefined) throw unavailable(`${embedder.id} made no vector.`);
+  return vector.length;
 }
 
 /** The number of the directory on its disk: one that was made anew, here or by another process, has another. */

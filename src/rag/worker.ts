@@ -16,6 +16,7 @@ import {
   type SentHit,
 } from '../shared/ragProtocol.ts';
 import { missingHere } from './cpu.ts';
+import { createHostEmbedder } from './hostEmbedder.ts';
 import type { KnowledgeHit } from './knowledgeStore.ts';
 import type { LanceStore, openLanceStore } from './lanceStore.ts';
 
@@ -40,7 +41,10 @@ function serve(): void {
 
   peer.onCall(openIndex, async ({ place, vectorsPath }, signal) => {
     throwIfAborted(signal);
-    const embedder = createBuiltinEmbedder(vectorsPath);
+    const embedder =
+      place.embedder === undefined
+        ? createBuiltinEmbedder(vectorsPath)
+        : createHostEmbedder(peer, place, place.embedder);
     const opening = stores.get(place.key) ?? openStore(place, embedder, () => senseOf(vectorsPath));
     stores.set(place.key, opening);
     try {

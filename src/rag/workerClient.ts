@@ -1,5 +1,6 @@
 /** The index behind its process: a process that dies is started again, and the call in flight is made again. */
 import { setTimeout as delay } from 'node:timers/promises';
+import type { Embedder } from '../models/embedder.ts';
 import { forkChild, type Child } from '../shared/childProcess.ts';
 import { cancelled, KhipuError, throwIfAborted, toKhipuError } from '../shared/errors.ts';
 import {
@@ -13,6 +14,7 @@ import {
   type IndexPlace,
 } from '../shared/ragProtocol.ts';
 import type { RequestType } from '../shared/rpc.ts';
+import { EmbedDesk } from './embedDesk.ts';
 import { indexThrough, type IndexSteps } from './indexing.ts';
 import type { DurableStore } from './knowledgeStore.ts';
 import { waitFor } from './sharedWork.ts';
@@ -45,6 +47,7 @@ export class IndexProcess {
   readonly #ending = new AbortController();
   /** Children that may not be gone yet. */
   readonly #children = new Set<Child>();
+  readonly #desk = new EmbedDesk();
   #life: Life | undefined;
   #starting: Promise<Life> | undefined;
   #deaths = 0;
@@ -58,8 +61,12 @@ export class IndexProcess {
     return this.#life?.child.pid;
   }
 
-  /** The index at this place; the process starts at its first use. */
-  store(place: IndexPlace): DurableStore {
+  /**
+   * The index at this place; the process starts at its first use.
+   * @param embedder of a place that names one; the built-in one is the process's own
+   */
+  store(place: IndexPlace, embedder?: Embedder): DurableStore {
+    if (embedder !== undefined) this.#desk.register(place.key, embedder);
     let opened: OpenedIndex = { anew: false };
     const call = async <P extends object, R>(
       type: RequestType<P & { key: string }, R>,
@@ -71,6 +78,7 @@ export class IndexProcess {
       return answer.result;
     };
     const steps: IndexSteps = {
+      batchSize: embedder?.batchSize,
       reconcile: async (marks, signal) => await call(reconcileIndex, { marks: [...marks] }, signal),
       put: async (items, signal) => {
         await call(putItems, { items: [...items] }, signal);
@@ -79,13 +87,15 @@ export class IndexProcess {
         await call(finishIndex, {}, signal);
       },
     };
+    const indexTelling: DurableStore['indexTelling'] = async (items, onProgress, signal) => {
+      const report = await indexThrough(steps, items, onProgress, signal);
+      const rebuilt = report.rebuilt || opened.anew;
+      opened.anew = false;
+      return { ...report, rebuilt };
+    };
     return {
-      async index(items, signal, onProgress) {
-        const report = await indexThrough(steps, items, signal, onProgress);
-        const rebuilt = report.rebuilt || opened.anew;
-        opened.anew = false;
-        return { ...report, rebuilt };
-      },
+      index: (items, signal) => indexTelling(items, () => undefined, signal),
+      indexTelling,
       async search(question, { kind, limit }, signal) {
         const { hits } = await call(searchIndex, { question, kind, limit }, signal);
         if (opened.anew) throw new KhipuError('index-unavailable', 'The index was damaged and is made anew.');
@@ -157,6 +167,7 @@ export class IndexProcess {
     const { workerEntry, log } = this.#options;
     const child = forkChild({ name: 'index', entry: workerEntry, log });
     this.#children.add(child);
+    this.#desk.serve(child.peer);
     const life: Life = { child, opened: new Map() };
     this.#life = life;
     void child.exited.then((how) => {

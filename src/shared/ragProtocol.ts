@@ -40,6 +40,8 @@ export const indexPlace = z.object({
   key: z.string(),
   /** What LanceDB connects to: the absolute path of a directory. */
   uri: z.string(),
+  /** The name of an embedder that the extension host speaks for; the process has the built-in one itself. */
+  embedder: z.optional(z.string()),
 });
 export type IndexPlace = z.infer<typeof indexPlace>;
 
@@ -76,6 +78,18 @@ export const compactIndex = requestType('rag/compact', z.object(place), z.object
 
 /** Makes an index empty, whatever is in it. */
 export const clearIndex = requestType('rag/clear', z.object(place), z.object({}));
+
+/** Asked by the index process: vectors of an embedder that only the extension host can speak to. */
+export const embedTexts = requestType(
+  'rag/embed',
+  z.object({
+    ...place,
+    texts: z.array(z.string()),
+    /** One question that someone waits for, and no texts of an index. */
+    question: z.boolean(),
+  }),
+  z.object({ dimension: z.number(), numbers: z.string() }),
+);
 
 export const searchIndex = requestType(
   'rag/search',

@@ -5,8 +5,8 @@ import { join, resolve } from 'node:path';
 import type { Connected } from '../../src/database/connections.ts';
 import { parseConnectionUrl } from '../../src/database/profile.ts';
 import { createParts } from '../../src/parts.ts';
-import type { PrepareReport } from '../../src/rag/knowledge.ts';
 import type { Retrieval } from '../../src/rag/retrieval.ts';
+import type { PrepareReport } from '../../src/rag/subject.ts';
 import { KhipuError } from '../../src/shared/errors.ts';
 import type { PostgresServer } from '../servers/postgres.ts';
 

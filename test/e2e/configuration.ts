@@ -23,7 +23,7 @@ export function useNoModel(): Promise<void> {
 
 /** Takes everything back that tests set for models. */
 export async function forgetModels(): Promise<void> {
-  const { modelProvider, modelName, modelBaseUrl, modelFallback, ollamaBaseUrl } = settings;
-  for (const setting of [modelProvider, modelName, modelBaseUrl, modelFallback, ollamaBaseUrl])
+  const { modelProvider, modelName, modelBaseUrl, modelFallback, ollamaBaseUrl, ragEmbedder } = settings;
+  for (const setting of [modelProvider, modelName, modelBaseUrl, modelFallback, ollamaBaseUrl, ragEmbedder])
     await configure({ [setting]: undefined });
 }

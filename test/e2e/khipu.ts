@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import type { AskOutcome } from '../../src/editor/ask.ts';
 import { commands, type CommandId } from '../../src/editor/contributions.ts';
+import type { PrepareReport } from '../../src/rag/subject.ts';
 import { until } from './events.ts';
 
 async function outcomeOf(command: CommandId, ...args: unknown[]): Promise<AskOutcome> {
@@ -42,6 +43,16 @@ export async function connect(connectionId: string): Promise<void> {
 
 export async function disconnect(connectionId: string): Promise<void> {
   await vscode.commands.executeCommand(commands.disconnect, connectionId);
+}
+
+/** Makes the index anew. */
+export async function rebuildIndex(connectionId: string): Promise<PrepareReport> {
+  const report = await vscode.commands.executeCommand<PrepareReport | undefined>(
+    commands.rebuildIndex,
+    connectionId,
+  );
+  assert.ok(report !== undefined, 'the index was not made anew');
+  return report;
 }
 
 /** Reads the schema again. */

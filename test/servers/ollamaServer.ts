@@ -1,4 +1,5 @@
-/** A server that speaks Ollama's native protocol (tags, version, show, chat), with scripted replies. */
+/** A server that speaks Ollama's native protocol (tags, version, show, chat, embed), with scripted replies. */
+import { playEmbeddings, type EmbedScript } from './embeddingReply.ts';
 import {
   guessTokens,
   piecesOf,
@@ -49,6 +50,8 @@ export interface OllamaModelOnServer {
 export interface OllamaServerOptions {
   /** Called for each chat request to a model that is there. */
   readonly reply: (body: OllamaChatBody, request: RecordedRequest) => ScriptedReply | Promise<ScriptedReply>;
+  /** Called for each request for embeddings of a model that is there; without it no model makes any. */
+  readonly embed?: EmbedScript;
   /** The models that are there; a name alone stands for an ordinary chat model. */
   readonly models: readonly (string | OllamaModelOnServer)[];
 }
@@ -145,7 +148,11 @@ async function play(
   sendJson(exchange.response, 200, { ...parsed, message: { role: 'assistant', content: text.text } });
 }
 
-async function answer(options: OllamaServerOptions, exchange: Exchange): Promise<void> {
+async function answer(
+  options: OllamaServerOptions,
+  exchange: Exchange,
+  embedRequests: { count: number },
+): Promise<void> {
   const { request, response } = exchange;
   const models = modelsOf(options);
   const route = `${request.method} ${request.path}`;
@@ -157,7 +164,7 @@ async function answer(options: OllamaServerOptions, exchange: Exchange): Promise
     sendJson(response, 200, { version: '0.11.4' });
     return;
   }
-  if (route !== 'POST /api/show' && route !== 'POST /api/chat') {
+  if (!['POST /api/show', 'POST /api/chat', 'POST /api/embed'].includes(route)) {
     response.writeHead(404).end('404 page not found');
     return;
   }
@@ -171,10 +178,21 @@ async function answer(options: OllamaServerOptions, exchange: Exchange): Promise
     sendJson(response, 200, showOf(model));
     return;
   }
+  if (route === 'POST /api/embed') {
+    const { input } = request.body as { input: readonly string[] };
+    const reply = (await options.embed?.(input, embedRequests.count++)) ?? {
+      status: 501,
+      message: 'this model does not support embeddings',
+    };
+    const wrap = (embeddings: unknown): object => ({ model: body.model, embeddings, total_duration: 1 });
+    await playEmbeddings(exchange, reply, wrap, (failure) => sendError(exchange, failure));
+    return;
+  }
   await play(exchange, body, model, await options.reply(body, request));
 }
 
 /** Starts the server; its `url` is the bare origin. */
 export function startOllamaServer(options: OllamaServerOptions): Promise<ModelServer> {
-  return startHttpServer('', (exchange) => answer(options, exchange));
+  const embedRequests = { count: 0 };
+  return startHttpServer('', (exchange) => answer(options, exchange, embedRequests));
 }

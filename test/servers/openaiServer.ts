@@ -1,4 +1,5 @@
-/** A server that speaks OpenAI's protocol (models, Chat Completions, streamed and not), with scripted replies. */
+/** A server that speaks OpenAI's protocol (models, Chat Completions streamed and not, embeddings), with scripted replies. */
+import { playEmbeddings, type EmbedScript } from './embeddingReply.ts';
 import {
   guessTokens,
   piecesOf,
@@ -38,6 +39,10 @@ export interface OpenAiChatBody {
 export interface OpenAiServerOptions {
   /** Called for each chat request that has the right key and a known model. */
   readonly reply: (body: OpenAiChatBody, request: RecordedRequest) => ScriptedReply | Promise<ScriptedReply>;
+  /** Called for each request for embeddings; without it there are none. */
+  readonly embed?: EmbedScript;
+  /** Whether embeddings come as base64 when that is asked for: `ignores` answers numbers, `refuses` an error. */
+  readonly base64?: 'knows' | 'ignores' | 'refuses';
   /** The only key that is taken; any or none when left out. */
   readonly apiKey?: string;
   /** The only models there are; any when left out. */
@@ -127,7 +132,63 @@ function listModels(options: OpenAiServerOptions): object {
   return { object: 'list', data };
 }
 
-async function answer(options: OpenAiServerOptions, exchange: Exchange): Promise<void> {
+interface OpenAiEmbeddingsBody {
+  readonly model: string;
+  readonly input: readonly string[];
+  readonly encoding_format?: string;
+}
+
+function base64Of(vector: readonly unknown[]): string {
+  const bytes = Buffer.alloc(vector.length * 4);
+  for (const [index, number] of vector.entries()) {
+    bytes.writeFloatLE(typeof number === 'number' ? number : Number.NaN, index * 4);
+  }
+  return bytes.toString('base64');
+}
+
+async function answerEmbeddings(
+  { embed, base64 = 'knows' }: OpenAiServerOptions,
+  exchange: Exchange,
+  number: number,
+): Promise<void> {
+  const body = exchange.request.body as OpenAiEmbeddingsBody;
+  const fault =
+    !Array.isArray(body.input) || body.input.some((text) => typeof text !== 'string' || text === '')
+      ? "'$.input' is invalid."
+      : body.encoding_format === 'base64' && base64 === 'refuses'
+        ? "Unsupported value of 'encoding_format': base64"
+        : undefined;
+  if (embed === undefined || fault !== undefined) {
+    const reply = { status: embed === undefined ? 404 : 400, message: fault ?? 'no embeddings here' };
+    sendError(exchange, reply, 'invalid_value');
+    return;
+  }
+  const asBase64 = body.encoding_format === 'base64' && base64 === 'knows';
+  await playEmbeddings(
+    exchange,
+    await embed(body.input, number),
+    (vectors) => ({
+      object: 'list',
+      model: body.model,
+      // The protocol numbers them and leaves their order open.
+      data: vectors
+        .map((vector, index) => ({
+          object: 'embedding',
+          index,
+          embedding: asBase64 ? base64Of(vector) : vector,
+        }))
+        .reverse(),
+      usage: { prompt_tokens: 1, total_tokens: 1 },
+    }),
+    (reply) => sendError(exchange, reply, 'scripted'),
+  );
+}
+
+async function answer(
+  options: OpenAiServerOptions,
+  exchange: Exchange,
+  embeddingRequests: { count: number },
+): Promise<void> {
   const { request, response } = exchange;
   if (options.apiKey !== undefined && request.headers.authorization !== `Bearer ${options.apiKey}`) {
     const sent = request.headers.authorization?.replace('Bearer ', '') ?? '';
@@ -137,6 +198,10 @@ async function answer(options: OpenAiServerOptions, exchange: Exchange): Promise
   }
   if (request.method === 'GET' && request.path === '/v1/models') {
     sendJson(response, 200, listModels(options));
+    return;
+  }
+  if (request.method === 'POST' && request.path === '/v1/embeddings') {
+    await answerEmbeddings(options, exchange, embeddingRequests.count++);
     return;
   }
   if (request.method !== 'POST' || request.path !== '/v1/chat/completions') {
@@ -163,5 +228,6 @@ async function answer(options: OpenAiServerOptions, exchange: Exchange): Promise
 
 /** Starts the server; its `url` ends in `/v1`. */
 export function startOpenAiServer(options: OpenAiServerOptions): Promise<ModelServer> {
-  return startHttpServer('/v1', (exchange) => answer(options, exchange));
+  const embeddingRequests = { count: 0 };
+  return startHttpServer('/v1', (exchange) => answer(options, exchange, embeddingRequests));
 }

@@ -148,7 +148,7 @@ describe('contributions', () => {
   it('keeps every setting of a connection or model from an untrusted workspace', () => {
     const sensitive = properties
       .map(([id]) => id)
-      .filter((id) => /^khipu\.(connections|model\.|ollama\.)/.test(id));
+      .filter((id) => /^khipu\.(connections|model\.|ollama\.|rag\.)/.test(id));
     assert.deepEqual(
       [...manifest.capabilities.untrustedWorkspaces.restrictedConfigurations].sort(),
       sensitive.sort(),

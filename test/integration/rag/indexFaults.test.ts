@@ -66,13 +66,17 @@ describe('an index', () => {
     const store = index.store(place());
     const items = manyItems(2000);
     const killed = new Set<number>();
-    const report = await store.index(items, never, () => {
-      // After each batch: the next one finds no process, or one that dies under it.
-      const pid = index.pid;
-      if (pid === undefined || killed.has(pid)) return;
-      killed.add(pid);
-      process.kill(pid, 'SIGKILL');
-    });
+    const report = await store.indexTelling(
+      items,
+      () => {
+        // After each batch: the next one finds no process, or one that dies under it.
+        const pid = index.pid;
+        if (pid === undefined || killed.has(pid)) return;
+        killed.add(pid);
+        process.kill(pid, 'SIGKILL');
+      },
+      never,
+    );
     assert.ok(killed.size >= 4, `${killed.size} killed`);
     assert.deepEqual([report.added, report.rebuilt], [2000, false]);
     assert.ok([...killed].every(isGone));
@@ -85,11 +89,15 @@ describe('an index', () => {
     const index = startProcess();
     const items = manyItems(1600);
     const window = new AbortController();
-    const dying = index.store(place()).index(items, window.signal, (done) => {
-      if (done < 500) return;
-      process.kill(index.pid!, 'SIGKILL');
-      window.abort();
-    });
+    const dying = index.store(place()).indexTelling(
+      items,
+      (done) => {
+        if (done < 500) return;
+        process.kill(index.pid!, 'SIGKILL');
+        window.abort();
+      },
+      window.signal,
+    );
     await assert.rejects(dying, { kind: 'cancelled' });
     await index.dispose();
     const store = startProcess().store(place());
@@ -105,9 +113,13 @@ describe('an index', () => {
     const items = manyItems(10).map((item) => ({ ...item, kind: 'verified' as const }));
     const index = startProcess();
     const window = new AbortController();
-    const dying = index.store(place()).index(items, window.signal, (done) => {
-      if (done === 10) window.abort();
-    });
+    const dying = index.store(place()).indexTelling(
+      items,
+      (done) => {
+        if (done === 10) window.abort();
+      },
+      window.signal,
+    );
     await assert.rejects(dying, { kind: 'cancelled' });
     await index.dispose();
     const store = startProcess().store(place());

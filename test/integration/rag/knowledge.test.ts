@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { IndexState } from '../../../src/rag/indexState.ts';
-import { createKnowledge, type Knowledge, type Subject } from '../../../src/rag/knowledge.ts';
+import { createKnowledge, type Knowledge } from '../../../src/rag/knowledge.ts';
+import type { Subject } from '../../../src/rag/subject.ts';
 import { catalogOf, never, shop } from '../../unit/rag/schema.ts';
 import {
   buildVectors,
@@ -158,7 +159,14 @@ describe('knowledge', () => {
     await knowledge.prepare(subject, never);
     assert.deepEqual(states[0], { phase: 'indexing', done: 0, total: 13 });
     assert.ok(states.some((state) => state.phase === 'indexing' && state.done === 13));
-    const ready = { phase: 'ready', items: 13, engine: 'lancedb', embedder: 'builtin', notice: undefined };
+    const ready = {
+      phase: 'ready',
+      items: 13,
+      engine: 'lancedb',
+      embedder: 'builtin',
+      notice: undefined,
+      failure: undefined,
+    };
     assert.deepEqual(states.at(-1), { ...ready, rebuilt: false });
     await knowledge.dispose();
     damage(directory.path);

@@ -1,0 +1,30 @@
+/** What there is to know about one database, and how an index of it was brought up to date. */
+import type { Catalog } from '../database/catalog.ts';
+import type { KhipuError } from '../shared/errors.ts';
+import type { IndexReport } from './knowledgeStore.ts';
+import type { Retrieval, VerifiedQuestion } from './retrieval.ts';
+
+export interface Subject {
+  /** Names the database for ever: the same key finds the same index after a restart. */
+  readonly databaseKey: string;
+  readonly catalog: Catalog;
+  readonly verified: readonly VerifiedQuestion[];
+  /** Nothing of this database may leave this machine, and no model may read it: the built-in embedder indexes it. */
+  readonly confined?: boolean;
+}
+
+/** How an index was brought up to date, and by which engine. */
+export interface PrepareReport extends IndexReport {
+  readonly engine: Retrieval['engine'];
+  /** The name of the embedder that answers; `builtin` for the built-in one. */
+  readonly embedder: string;
+  /** Why it is not LanceDB, or not the embedder that was chosen, when it is not. */
+  readonly notice: string | undefined;
+  /** What kept the chosen one from being used; it may be tried again. */
+  readonly failure?: KhipuError | undefined;
+}
+
+/** Whether an index of the one is an index of the other. */
+export function sameContent(a: Subject, b: Subject): boolean {
+  return a.catalog === b.catalog && a.verified === b.verified && a.confined === b.confined;
+}
