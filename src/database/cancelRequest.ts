@@ -1,6 +1,8 @@
 /** Sends Postgres's CancelRequest: a connection of its own that names the session to interrupt and says nothing else. */
-import { connect as connectSocket, isIP, type Socket } from 'node:net';
+import { isIP } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { connect as connectTls, type ConnectionOptions } from 'node:tls';
+import type { ServerSocket } from './reach.ts';
 
 const sslRequestCode = 80877103;
 const cancelRequestCode = 80877102;
@@ -14,6 +16,8 @@ export interface SessionKey {
   readonly secretKey: number;
   /** Undefined for an unencrypted session. */
   readonly tls: ConnectionOptions | undefined;
+  /** A socket that is not connected yet, by the way that the session took. */
+  readonly socket: () => ServerSocket;
 }
 
 /**
@@ -22,12 +26,13 @@ export interface SessionKey {
  * @throws socket errors; the caller then drops the connection instead
  */
 export async function sendCancelRequest(session: SessionKey): Promise<void> {
-  const plain = session.host.startsWith('/')
-    ? connectSocket(`${session.host}/.s.PGSQL.${session.port}`)
-    : connectSocket(session.port, session.host);
-  plain.setTimeout(timeLimitMs, () => plain.destroy(new Error('The cancel request was not taken in time.')));
+  const plain = session.socket();
+  const tooLate = new Error('The cancel request was not taken in time.');
+  const timer = setTimeout(() => plain.destroy(tooLate), timeLimitMs);
   const failed = new Promise<never>((_, reject) => plain.once('error', reject));
   try {
+    if (session.host.startsWith('/')) plain.connect(`${session.host}/.s.PGSQL.${session.port}`);
+    else plain.connect(session.port, session.host);
     const socket =
       session.tls === undefined
         ? plain
@@ -40,11 +45,12 @@ export async function sendCancelRequest(session: SessionKey): Promise<void> {
     socket.resume();
     await Promise.race([closed, failed]);
   } finally {
+    clearTimeout(timer);
     plain.destroy();
   }
 }
 
-async function encrypt(socket: Socket, host: string, options: ConnectionOptions): Promise<Socket> {
+async function encrypt(socket: Duplex, host: string, options: ConnectionOptions): Promise<Duplex> {
   socket.write(message(sslRequestCode));
   const reply = await new Promise<Buffer>((resolve) => socket.once('data', resolve));
   if (reply.toString('latin1') !== 'S') throw new Error('The server no longer offers TLS.');

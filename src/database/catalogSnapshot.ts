@@ -4,6 +4,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { KhipuError } from '../shared/errors.ts';
 import type { EachRow } from './catalogPart.ts';
 import { names, number, text, type Cells } from './catalogRows.ts';
+import { searchPathSql } from './searchPath.ts';
 import type { Session } from './session.ts';
 
 /** What a catalog says of the server itself. */
@@ -35,19 +36,29 @@ const sliceLength = 250;
 /** Milliseconds until others get a turn on the event loop. */
 const turnMs = 5;
 
+/** Begins what a `CatalogSnapshot` reads in. */
+export const beginSnapshot = 'BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY';
+
 /** Everything is read in one transaction, unless the server refuses a query. */
 export class CatalogSnapshot {
   readonly #session: Session;
+  readonly #searchPath: string;
   readonly #signal: AbortSignal;
 
-  constructor(session: Session, signal: AbortSignal) {
+  /** @param searchPath what comes before the server's own, as `searchPathPrefix` makes it */
+  constructor(session: Session, searchPath: string, signal: AbortSignal) {
     this.#session = session;
+    this.#searchPath = searchPath;
     this.#signal = signal;
   }
 
-  /** @throws KhipuError of the server */
+  /**
+   * Sets up the transaction that `beginSnapshot` has begun.
+   * @throws KhipuError of the server
+   */
   async begin(): Promise<ServerFacts> {
-    await this.#run('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
+    // As statements will have it, for names are printed with a schema or without one accordingly.
+    if (this.#searchPath !== '') await this.#run(searchPathSql, [this.#searchPath]);
     const [row] = await this.#run(serverSql);
     if (row === undefined) throw new KhipuError('protocol', 'The server did not say what it is.');
     return {
@@ -124,13 +135,14 @@ export class CatalogSnapshot {
     } catch (error) {
       if (isLacking(error)) {
         await this.end();
+        await this.#run(beginSnapshot);
         await this.begin();
       }
       throw error;
     }
   }
 
-  async #run(sql: string): Promise<(string | null)[][]> {
-    return (await this.#session.query({ text: sql }, this.#signal)).rows;
+  async #run(sql: string, values: readonly string[] = []): Promise<(string | null)[][]> {
+    return (await this.#session.query({ text: sql, values }, this.#signal)).rows;
   }
 }

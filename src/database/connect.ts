@@ -1,22 +1,17 @@
 /** A pool of connections for one profile: made at first use, with the TLS that the server and the profile agree on. */
-import type { Pool, PoolConfig } from 'pg';
 import type { ConnectionOptions } from 'node:tls';
-import { cancelled, KhipuError, throwIfAborted } from '../shared/errors.ts';
-import { fromConnectError } from './pgErrors.ts';
+import type { Pool, PoolClient, PoolConfig } from 'pg';
+import { abortable } from '../shared/abortable.ts';
+import { KhipuError, throwIfAborted } from '../shared/errors.ts';
+import { SharedAttempt } from '../shared/sharedAttempt.ts';
+import type { ConnectContext } from './connectContext.ts';
+import { Passwords } from './passwords.ts';
+import { fromConnectError, ofConnection } from './pgErrors.ts';
 import type { ConnectionProfile } from './profile.ts';
+import { directReach, type Reach, type ServerSocket } from './reach.ts';
 import { Session } from './session.ts';
 import { tlsOptions } from './tls.ts';
 import { clientWithWire } from './wireClient.ts';
-
-/** What a profile does not hold. */
-export interface ConnectContext {
-  /** The password, asked for when a connection is made and not kept. */
-  readonly password: () => Promise<string | undefined>;
-  /** For a server that knows no CancelRequest: what stops its work. */
-  readonly interrupt?: () => Promise<void>;
-  /** How long a connection is waited for, in milliseconds; 15 s unless told. */
-  readonly connectTimeoutMs?: number;
-}
 
 /** A database that can be worked with. */
 export interface Database {
@@ -35,61 +30,100 @@ const idleTimeoutMs = 60_000;
 const poolSize = 6;
 /** How long after the statement timeout its error may still be on its way, in milliseconds. */
 const silenceGraceMs = 3000;
+/** How long idle connections may take to say goodbye to a server that may be gone, in milliseconds. */
+const goodbyeMs = 1000;
 
 /** Makes the pool of a profile without connecting yet; `pg` itself is loaded at the first session. */
 export function openDatabase(profile: ConnectionProfile, context: ConnectContext): Database {
   return new PooledDatabase(profile, context);
 }
 
+interface Opened {
+  readonly pool: Pool;
+  readonly reach: Reach;
+  readonly tls: ConnectionOptions | undefined;
+}
+
 class PooledDatabase implements Database {
   readonly profile: ConnectionProfile;
   readonly #context: ConnectContext;
+  readonly #passwords: Passwords;
   readonly #lent = new Set<Session>();
-  #pool: Promise<{ pool: Pool; tls: ConnectionOptions | undefined }> | undefined;
-  #disposed = false;
+  readonly #used = new WeakSet<PoolClient>();
+  readonly #sockets = new Set<ServerSocket>();
+  readonly #opening: SharedAttempt<Opened>;
+  /** Fires at the disposal. */
+  readonly #ending = new AbortController();
 
   constructor(profile: ConnectionProfile, context: ConnectContext) {
     this.profile = profile;
     this.#context = context;
+    this.#passwords = new Passwords(profile, context);
+    this.#opening = new SharedAttempt(
+      (signal) => this.#open(signal),
+      (opened) => this.#close(opened),
+    );
   }
 
   async session(signal: AbortSignal): Promise<Session> {
-    throwIfAborted(signal);
-    if (this.#disposed) throw new KhipuError('connection-lost', `${this.profile.name} is disconnected.`);
-    const lending = this.#lend();
-    const aborted = Promise.withResolvers<never>();
-    const onAbort = (): void => aborted.reject(cancelled(signal.reason));
-    signal.addEventListener('abort', onAbort, { once: true });
     try {
-      return await Promise.race([lending, aborted.promise]);
+      return await this.#lend(AbortSignal.any([signal, this.#ending.signal]));
     } catch (thrown) {
-      if (signal.aborted) lending.then((session) => session.release()).catch(() => undefined);
-      throw fromConnectError(thrown, this.profile);
-    } finally {
-      signal.removeEventListener('abort', onAbort);
+      throw ofConnection(fromConnectError(thrown, this.profile), this.profile.id);
     }
   }
 
-  async #lend(): Promise<Session> {
-    this.#pool ??= this.#open();
-    let opened;
-    try {
-      opened = await this.#pool;
-    } catch (error) {
-      this.#pool = undefined; // the next session tries anew
-      throw error;
+  async #lend(signal: AbortSignal): Promise<Session> {
+    throwIfAborted(signal);
+    const { pool, reach, tls } = await this.#opening.get(signal);
+    const client = await this.#client(pool, reach, signal);
+    if (signal.aborted) {
+      client.release();
+      throwIfAborted(signal);
     }
-    const client = await opened.pool.connect().catch((thrown: unknown) => {
-      throw this.#allBusy(opened.pool) ?? thrown;
-    });
     const session = new Session(client, {
-      tls: opened.tls,
+      tls,
+      socket: () => reach.socket(),
       interrupt: this.#context.interrupt,
       silenceMs: this.profile.statementTimeoutMs + silenceGraceMs,
+      isReused: this.#used.has(client),
     });
+    this.#used.add(client);
     this.#lent.add(session);
     session.onRelease(() => this.#lent.delete(session));
     return session;
+  }
+
+  /** A connection of the pool, perhaps a new one. A password that the server refuses is asked for once more. */
+  async #client(pool: Pool, reach: Reach, signal: AbortSignal): Promise<PoolClient> {
+    await reach.ready(signal);
+    const tried = pool.idleCount > 0 ? undefined : await this.#passwords.ready(signal);
+    try {
+      return await this.#borrow(pool, signal);
+    } catch (thrown) {
+      if (!this.#isRefusal(thrown) || !(await this.#passwords.replace(tried, signal))) throw thrown;
+    }
+    try {
+      return await this.#borrow(pool, signal);
+    } catch (thrown) {
+      if (this.#isRefusal(thrown)) this.#passwords.forget();
+      throw thrown;
+    }
+  }
+
+  #isRefusal(thrown: unknown): boolean {
+    return fromConnectError(thrown, this.profile).kind === 'authentication-failed';
+  }
+
+  async #borrow(pool: Pool, signal: AbortSignal): Promise<PoolClient> {
+    const borrowed = pool.connect();
+    try {
+      return await abortable(borrowed, signal);
+    } catch (thrown) {
+      if (!signal.aborted) throw this.#allBusy(pool) ?? thrown;
+      borrowed.then((client) => client.release()).catch(() => undefined);
+      throw thrown;
+    }
   }
 
   /** pg says "timeout" both of a server that does not answer and of a pool whose connections are all on loan. */
@@ -103,42 +137,57 @@ class PooledDatabase implements Database {
   }
 
   /** `prefer` is what libpq does: TLS when the server has it, plain otherwise; the first connection finds out. */
-  async #open(): Promise<{ pool: Pool; tls: ConnectionOptions | undefined }> {
+  async #open(signal: AbortSignal): Promise<Opened> {
     const tls = await tlsOptions(this.profile);
+    const reach = await this.#reach();
+    const isPlainOnly = (thrown: unknown): boolean =>
+      this.profile.tls === 'prefer' &&
+      thrown instanceof Error &&
+      thrown.message.includes('does not support SSL');
     try {
-      return await this.#openWith(tls);
-    } catch (thrown) {
-      const plainOnly = thrown instanceof Error && thrown.message.includes('does not support SSL');
-      if (this.profile.tls === 'prefer' && plainOnly) return this.#openWith(undefined);
-      throw thrown;
-    }
-  }
-
-  async #openWith(
-    tls: ConnectionOptions | undefined,
-  ): Promise<{ pool: Pool; tls: ConnectionOptions | undefined }> {
-    const { default: pg } = await import('pg');
-    const pool = new pg.Pool({ ...this.#poolConfig(tls), Client: clientWithWire(pg.Client) });
-    pool.on('error', () => undefined); // an idle connection that the server closed: the next session makes another
-    try {
-      (await pool.connect()).release();
+      return await this.#openWith(tls, reach, signal).catch((thrown: unknown) => {
+        if (isPlainOnly(thrown)) return this.#openWith(undefined, reach, signal);
+        throw thrown;
+      });
     } catch (error) {
-      await pool.end();
+      await reach.dispose();
       throw error;
     }
-    return { pool, tls };
   }
 
-  #poolConfig(tls: ConnectionOptions | undefined): PoolConfig {
+  /** The code of tunnels is loaded for those who have one. */
+  async #reach(): Promise<Reach> {
+    const { ssh } = this.profile;
+    if (ssh === undefined) return directReach;
+    const { ssh: context, connectTimeoutMs: limitMs = connectTimeoutMs } = this.#context;
+    if (context === undefined) throw new KhipuError('tunnel-failed', 'SSH hosts cannot be used here.');
+    const { Tunnel } = await import('./tunnel.ts');
+    return new Tunnel(ssh, context, limitMs);
+  }
+
+  async #openWith(tls: ConnectionOptions | undefined, reach: Reach, signal: AbortSignal): Promise<Opened> {
+    const { default: pg } = await import('pg');
+    const pool = new pg.Pool({ ...this.#poolConfig(tls, reach), Client: clientWithWire(pg.Client) });
+    pool.on('error', () => undefined); // an idle connection that the server closed: the next session makes another
+    try {
+      (await this.#client(pool, reach, signal)).release();
+      return { pool, reach, tls };
+    } catch (error) {
+      await this.#endPool(pool, 0);
+      throw error;
+    }
+  }
+
+  #poolConfig(tls: ConnectionOptions | undefined, reach: Reach): PoolConfig {
     const { host, port, database, user, singleSession } = this.profile;
     return {
       host,
       port,
       database,
       user,
-      // Undefined would make pg look for PGPASSWORD, which this profile did not ask for.
-      password: async () => (await this.#context.password()) ?? '',
+      password: () => this.#passwords.current(),
       ssl: tls ?? false,
+      stream: () => this.#socket(reach),
       application_name: 'Khipu',
       max: singleSession ? 1 : poolSize,
       connectionTimeoutMillis: this.#context.connectTimeoutMs ?? connectTimeoutMs,
@@ -148,12 +197,31 @@ class PooledDatabase implements Database {
     };
   }
 
+  #socket(reach: Reach): ServerSocket {
+    const socket = reach.socket();
+    this.#sockets.add(socket);
+    socket.once('close', () => this.#sockets.delete(socket));
+    return socket;
+  }
+
+  async #close({ pool, reach }: Opened): Promise<void> {
+    await this.#endPool(pool, goodbyeMs);
+    await reach.dispose();
+  }
+
+  /** Ends what is idle in good order, and cuts what is still connecting or cannot be told any more. */
+  async #endPool(pool: Pool, patienceMs: number): Promise<void> {
+    const cut = setTimeout(() => this.#sockets.forEach((socket) => socket.destroy()), patienceMs);
+    await pool.end();
+    clearTimeout(cut);
+  }
+
   async dispose(): Promise<void> {
-    if (this.#disposed) return;
-    this.#disposed = true;
-    const opened = await this.#pool?.catch(() => undefined);
-    const reason = new Error(`${this.profile.name} was disconnected.`);
+    if (this.#ending.signal.aborted) return;
+    const reason = new KhipuError('connection-lost', `${this.profile.name} was disconnected.`);
+    this.#ending.abort(reason);
     await Promise.all([...this.#lent].map((session) => session.shutDown(reason)));
-    await opened?.pool.end();
+    await this.#opening.end();
+    this.#passwords.forget();
   }
 }

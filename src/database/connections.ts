@@ -1,7 +1,9 @@
 /** The databases that are connected now: a pool and a catalog for each profile, made when first asked for. */
 import { KhipuError, throwIfAborted } from '../shared/errors.ts';
+import { SharedAttempt } from '../shared/sharedAttempt.ts';
 import type { Catalog } from './catalog.ts';
-import { openDatabase, type ConnectContext, type Database } from './connect.ts';
+import { openDatabase, type Database } from './connect.ts';
+import type { ConnectContext } from './connectContext.ts';
 import type { ReadOnlySql } from './guard.ts';
 import { CatalogReader } from './introspect.ts';
 import type { ConnectionProfile } from './profile.ts';
@@ -34,7 +36,8 @@ export interface ProfileSource {
 }
 
 interface Entry {
-  readonly connected: Promise<Connected>;
+  /** Shared by those who connect at the same time. */
+  readonly connecting: SharedAttempt<Connected>;
   /** Set once it is connected. */
   current: Connected | undefined;
   /** Aborted when the entry is given up. */
@@ -61,39 +64,34 @@ export class Connections {
   }
 
   /**
-   * Connects unless that is done already; calls at the same time share one attempt, and an abort lets only its caller go.
+   * Connects unless that is done already; calls at the same time share one attempt. An abort lets only its caller go, and ends
+   * the attempt when nobody else waits for it.
    * @throws KhipuError of the connection, of the catalog, or `cancelled`
    */
   async connect(profileId: string, signal: AbortSignal): Promise<Connected> {
     throwIfAborted(signal);
     if (this.#disposed) throw new KhipuError('cancelled', 'Khipu is shutting down.');
     const entry = this.#entries.get(profileId) ?? this.#start(profileId);
-    const aborted = Promise.withResolvers<never>();
-    const onAbort = (): void => aborted.reject(new KhipuError('cancelled', 'Cancelled.'));
-    signal.addEventListener('abort', onAbort, { once: true });
-    try {
-      return await Promise.race([entry.connected, aborted.promise]);
-    } finally {
-      signal.removeEventListener('abort', onAbort);
-    }
+    return entry.current ?? entry.connecting.get(signal);
   }
 
   #start(profileId: string): Entry {
     const ended = new AbortController();
-    const connected = this.#open(profileId, ended.signal);
-    const entry: Entry = { connected, current: undefined, ended };
+    const connect = async (abandoned: AbortSignal): Promise<Connected> => {
+      try {
+        entry.current = await this.#open(profileId, AbortSignal.any([abandoned, ended.signal]));
+        return entry.current;
+      } finally {
+        this.#onChange(profileId);
+      }
+    };
+    const dispose = ({ database }: Connected): Promise<void> => {
+      if (entry.current?.database === database) entry.current = undefined;
+      return database.dispose();
+    };
+    const connecting = new SharedAttempt(connect, dispose);
+    const entry: Entry = { connecting, current: undefined, ended };
     this.#entries.set(profileId, entry);
-    connected.then(
-      (value) => {
-        entry.current = value;
-        this.#onChange(profileId);
-      },
-      () => {
-        // The next call tries anew.
-        if (this.#entries.get(profileId) === entry) this.#entries.delete(profileId);
-        this.#onChange(profileId);
-      },
-    );
     return entry;
   }
 
@@ -103,7 +101,9 @@ export class Connections {
     const reader = new CatalogReader(database);
     this.#readers.set(database, reader);
     try {
-      return { profile, database, catalog: await reader.read(signal) };
+      const catalog = await reader.read(signal);
+      throwIfAborted(signal);
+      return { profile, database, catalog };
     } catch (error) {
       await database.dispose();
       throw error;
@@ -123,7 +123,7 @@ export class Connections {
     if (catalog === undefined || now?.catalog === catalog) return now ?? before;
     const renewed = { ...before, catalog };
     if (entry !== undefined && now?.database === before.database) {
-      this.#entries.set(profileId, { ...entry, connected: Promise.resolve(renewed), current: renewed });
+      entry.current = renewed;
       this.#onChange(profileId);
     }
     return renewed;
@@ -135,8 +135,7 @@ export class Connections {
     if (entry === undefined) return;
     this.#entries.delete(profileId);
     entry.ended.abort(new KhipuError('cancelled', 'Disconnected.'));
-    const connected = await entry.connected.catch(() => undefined);
-    await connected?.database.dispose();
+    await entry.connecting.end();
     this.#onChange(profileId);
   }
 

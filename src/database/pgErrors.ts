@@ -65,6 +65,12 @@ export function fromConnectError(thrown: unknown, target: Target): KhipuError {
   return new KhipuError(kind, connectMessage(kind, error, target, where), detail, { cause: thrown });
 }
 
+/** The same error, with the profile that it is about. */
+export function ofConnection(error: KhipuError, connectionId: string): KhipuError {
+  const { kind, message, detail, cause } = error;
+  return new KhipuError(kind, message, { ...detail, connectionId }, { cause });
+}
+
 function connectKind(error: ForeignError): ErrorKind {
   const code = text(error.code) ?? '';
   const known = socketCodes[code] ?? sqlStates[code];

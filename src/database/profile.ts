@@ -30,6 +30,7 @@ export const sshTunnel = z.object({
   /** Path of the file of hosts that are trusted; the user's own when left out. */
   knownHosts: z.optional(text),
 });
+export type SshHost = z.infer<typeof sshTunnel>;
 
 export const connectionProfile = z.object({
   id: text,

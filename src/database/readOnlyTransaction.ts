@@ -1,8 +1,10 @@
 /** The transaction in which every guarded statement runs: READ ONLY, with its snapshot taken, limited, and never committed. */
 import { KhipuError } from '../shared/errors.ts';
+import { beginTransaction } from './beginTransaction.ts';
 import type { Database } from './connect.ts';
 import { ReadOnlySql } from './guard.ts';
 import type { StatementContext } from './pgErrors.ts';
+import { searchPathPrefix, searchPathSql } from './searchPath.ts';
 import type { Session, TextStatement } from './session.ts';
 
 /** After this long without a request the server ends the transaction by itself. */
@@ -24,9 +26,8 @@ export async function beginReadOnly(
   if (!ReadOnlySql.is(statement))
     throw new KhipuError('internal', 'A statement that the guard has not seen is not run.');
   checkBound(statement);
-  const session = await database.session(signal);
+  const session = await beginTransaction(database, 'BEGIN TRANSACTION READ ONLY', signal);
   try {
-    await session.query({ text: 'BEGIN TRANSACTION READ ONLY' }, signal);
     await session.query(
       {
         text: `SELECT set_config('statement_timeout', $1, true), set_config('lock_timeout', $2, true),
@@ -36,6 +37,8 @@ export async function beginReadOnly(
       },
       signal,
     );
+    const prefix = searchPathPrefix(database.profile);
+    if (prefix !== '') await session.query({ text: searchPathSql, values: [prefix] }, signal);
     return session;
   } catch (error) {
     session.destroy(new Error('The read-only transaction could not be opened.'));

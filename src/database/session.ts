@@ -6,6 +6,7 @@ import { sendCancelRequest } from './cancelRequest.ts';
 import { pageCellBytes, shortenCells } from './largeCells.ts';
 import { MessageLog, type WireNotice } from './messageLog.ts';
 import { fromStatementError, type StatementContext } from './pgErrors.ts';
+import type { ServerSocket } from './reach.ts';
 import { RowStream, type CellReceiver, type OnRow, type Receiving, type StreamColumn } from './rowStream.ts';
 import { socketOf, wireOf } from './wireClient.ts';
 
@@ -47,9 +48,13 @@ export interface TextStatement extends Statement {
 /** How an abort reaches the server: by a CancelRequest, or, where there is no such thing, by `interrupt`. */
 export interface Interruption {
   readonly tls: ConnectionOptions | undefined;
+  /** A socket for the request, by the way that the session took. */
+  readonly socket: () => ServerSocket;
   readonly interrupt: (() => Promise<void>) | undefined;
   /** A server that says nothing for so long while it owes an answer is taken for gone, in milliseconds. */
   readonly silenceMs: number;
+  /** The connection was on loan before. */
+  readonly isReused: boolean;
 }
 
 /** The work of one call, and whether it is this side that keeps the server waiting. */
@@ -97,6 +102,11 @@ export class Session {
   /** Has the borrower told, once, when the connection is gone, also while nothing runs on it. */
   onLost(listener: (reason: Error) => void): void {
     this.#onLost = listener;
+  }
+
+  /** Whether the connection has been idle, and may have been cut meanwhile. */
+  get isReused(): boolean {
+    return this.#interruption.isReused;
   }
 
   /** A flood is taken in slices: the socket gives megabytes in one turn of the event loop. */
@@ -285,6 +295,7 @@ export class Session {
       processId: client.processID,
       secretKey: client.secretKey,
       tls: this.#interruption.tls,
+      socket: this.#interruption.socket,
     });
   }
 

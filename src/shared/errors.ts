@@ -13,6 +13,11 @@ export const errorKinds = [
   'connection-lost',
   'authentication-failed',
   'tls-refused',
+  'password-command-failed',
+  'tunnel-failed',
+  'tunnel-authentication-failed',
+  'host-key-unknown',
+  'host-key-changed',
   'database-missing',
   'too-many-connections',
   'permission-denied',
@@ -53,6 +58,8 @@ const errorDetail = z.object({
   sqlState: z.optional(z.string()),
   /** Names that exist and are near the unknown one, or questions that can be answered. */
   candidates: z.optional(z.array(z.string())),
+  /** The profile of the connection that failed, for the buttons. */
+  connectionId: z.optional(z.string()),
   /** How long the other side asked us to wait, in milliseconds. */
   retryAfterMs: z.optional(z.number()),
   /** The number of the parameter that it is about, counted from 1. */
@@ -110,5 +117,10 @@ export function cancelled(cause?: unknown): KhipuError {
 
 /** Throws `cancelled` when the signal has fired: for loops between two awaits. */
 export function throwIfAborted(signal: AbortSignal): void {
-  if (signal.aborted) throw signal.reason instanceof KhipuError ? signal.reason : cancelled(signal.reason);
+  if (signal.aborted) throw abortionOf(signal);
+}
+
+/** Why a signal has fired: `cancelled`, unless whoever fired it gave another reason. */
+export function abortionOf(signal: AbortSignal): KhipuError {
+  return signal.reason instanceof KhipuError ? signal.reason : cancelled(signal.reason);
 }

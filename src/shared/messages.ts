@@ -14,6 +14,7 @@ const labels: Readonly<Record<ActionId, string>> = {
   'set-key': 'Set API Key',
   'open-settings': 'Open Settings',
   'edit-connection': 'Edit Connection',
+  'enter-password': 'Enter Password',
   'restart-sample': 'Restart Sample',
   'run-as-write': 'Run as Write',
   commit: 'Commit',
@@ -36,6 +37,7 @@ export function problemOf(error: KhipuError): Problem {
     sql,
     position,
     candidates: candidates ?? [],
+    connectionId: error.detail.connectionId,
     actions: actions.map((id) => ({ id, label: labels[id] })),
     ...(messages === undefined ? {} : { messages }),
   };
@@ -75,12 +77,34 @@ function adviceOn(error: KhipuError): Advice {
     case 'connection-lost':
       return advice('The next statement connects anew.', 'ask-again');
     case 'authentication-failed':
-      return advice('Check the user and enter the password again.', 'edit-connection');
+      return advice('Check the user and enter the password again.', 'enter-password', 'edit-connection');
     case 'tls-refused':
       return advice(
         'Choose "prefer" or "disable" for a server without TLS; for "verify-full" its certificate must be trusted and name this host.',
         'edit-connection',
       );
+    case 'password-command-failed':
+      return advice(
+        'Run it in a terminal to see why; it has to print the password on its first line.',
+        'edit-connection',
+        'ask-again',
+      );
+    case 'tunnel-failed':
+      return advice(
+        'See that the SSH host is the right one and lets you in.',
+        'edit-connection',
+        'ask-again',
+      );
+    case 'tunnel-authentication-failed':
+      return advice(
+        'Check the user, and the key or password, of the SSH host.',
+        'edit-connection',
+        'ask-again',
+      );
+    case 'host-key-unknown':
+      return advice('Connect again when you know that the key is the host’s own.', 'ask-again');
+    case 'host-key-changed':
+      return advice('Nothing was sent to it.', 'edit-connection', 'show-log');
     case 'database-missing':
       return advice('Check the name of the database.', 'edit-connection');
     case 'too-many-connections':

@@ -60,6 +60,7 @@ export const actionIds = [
   'set-key',
   'open-settings',
   'edit-connection',
+  'enter-password',
   'restart-sample',
   'run-as-write',
   'commit',
@@ -79,6 +80,8 @@ export const problem = z.object({
   position: z.optional(z.number()),
   /** Near names, or questions that can be answered instead. */
   candidates: z.array(z.string()),
+  /** The connection that it is about, when that is the thing to change. */
+  connectionId: z.optional(z.string()),
   actions: z.array(problemAction),
   /** What the server said before it failed. */
   messages: z.optional(serverMessages),

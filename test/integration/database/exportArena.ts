@@ -2,7 +2,8 @@
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { openDatabase, type ConnectContext, type Database } from '../../../src/database/connect.ts';
+import { openDatabase, type Database } from '../../../src/database/connect.ts';
+import type { ConnectContext } from '../../../src/database/connectContext.ts';
 import { ReadOnlySql } from '../../../src/database/guard.ts';
 import { introspect } from '../../../src/database/introspect.ts';
 import { loadParser } from '../../../src/database/parse.ts';

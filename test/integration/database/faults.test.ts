@@ -45,9 +45,17 @@ describe('faults while a statement runs', () => {
     const killed = process.kill(Number(pid), 'SIGKILL');
     assert.ok(killed);
     await assert.rejects(page, { kind: 'connection-lost' });
-    await assert.rejects(one(), (error: { kind?: string }) =>
-      ['connection-refused', 'connection-lost'].includes(error.kind ?? ''),
-    );
+    // A backend outlives its killed postmaster for a moment.
+    const refusal = async (): Promise<string> => {
+      for (;;) {
+        try {
+          await one();
+        } catch (error) {
+          return (error as KhipuError).kind;
+        }
+      }
+    };
+    assert.ok(['connection-refused', 'connection-lost'].includes(await refusal()));
     for (;;) {
       try {
         await arena.server.start();
