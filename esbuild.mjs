@@ -27,6 +27,9 @@ const node = {
 // A test file that was deleted must not go on being run.
 if (forTests) await rm('dist-test', { recursive: true, force: true });
 
+/** Native parts of ssh2 that are not shipped: it does without. */
+const sshNative = ['cpu-features', '*/sshcrypto.node'];
+
 /** esbuild makes a CommonJS package that is imported dynamically a default alone; Node gives its names as well. */
 const namesOfDefault =
   'module.exports={__esModule:true,...module.exports.default,default:module.exports.default};\n';
@@ -40,7 +43,7 @@ async function buildExtension() {
   const { outputFiles, metafile } = await build({
     ...node,
     entryPoints: { extension: 'src/extension.ts' },
-    external: ['vscode', 'pg-native'],
+    external: ['vscode', 'pg-native', ...sshNative],
     // Names stay as they are written, for stack traces in the log; keepNames would cost a call for each function at load.
     minifyIdentifiers: false,
     minify: false,
@@ -71,8 +74,9 @@ async function buildExtension() {
 
 const bundles = [
   buildExtension(),
-  build({ ...node, entryPoints: { headless: 'src/headless.ts' }, external: ['pg-native'] }),
+  build({ ...node, entryPoints: { headless: 'src/headless.ts' }, external: ['pg-native', ...sshNative] }),
   build({ ...node, entryPoints: { languageServer: 'src/language/server.ts' } }),
+  build({ ...node, entryPoints: { sshKeyWorker: 'src/database/sshKeyWorker.ts' }, external: sshNative }),
   build({
     ...node,
     entryPoints: { ragWorker: 'src/rag/worker.ts' },

@@ -29,7 +29,7 @@ export class SshKeyAgent extends ssh2.BaseAgent {
     options: SigningRequestOptions | SignCallback,
     answer?: SignCallback,
   ): void {
-    const [{ hash = undefined }, tell] = typeof options === 'function' ? [{}, options] : [options, answer];
+    const [hash, tell] = typeof options === 'function' ? [undefined, options] : [options.hash, answer];
     try {
       tell?.(undefined, sign(hash ?? hashes[this.#key.type] ?? null, data, this.#key.privatePem));
     } catch (error) {

@@ -10,6 +10,8 @@ export class TunnelSocket extends Duplex implements ServerSocket {
   bytesRead = 0;
   readonly #open: (target: SocketTarget) => Promise<Duplex>;
   #channel: Duplex | undefined;
+  /** What was written before there was a channel. */
+  #waiting: ((channel: Duplex) => void) | undefined;
   #hasEnded = false;
 
   /** @param open makes the channel; what it throws becomes the socket's error */
@@ -45,6 +47,7 @@ export class TunnelSocket extends Duplex implements ServerSocket {
       this.#end();
     });
     this.emit('connect');
+    this.#waiting?.(channel);
   }
 
   #end(): void {
@@ -58,18 +61,26 @@ export class TunnelSocket extends Duplex implements ServerSocket {
   }
 
   override _write(chunk: Buffer, _encoding: BufferEncoding, done: (error?: Error | null) => void): void {
-    if (this.#channel === undefined) done(new Error('The socket is not connected.'));
-    else this.#channel.write(chunk, done);
+    this.#onChannel((channel) => channel.write(chunk, done));
   }
 
   override _final(done: () => void): void {
-    this.#channel?.end();
-    done();
+    this.#onChannel((channel) => {
+      channel.end();
+      done();
+    });
   }
 
   override _destroy(error: Error | null, done: (error: Error | null) => void): void {
     this.#channel?.destroy();
-    done(error);
+    // TLS on top tells its own error a turn of the event loop after it destroyed this: our end must not come first.
+    setImmediate(() => setImmediate(done, error));
+  }
+
+  /** Writes come one after the other, so that one at most waits. */
+  #onChannel(work: (channel: Duplex) => void): void {
+    if (this.#channel === undefined) this.#waiting = work;
+    else work(this.#channel);
   }
 
   // The connection to the host is Node's own socket, and is set up once for all channels.

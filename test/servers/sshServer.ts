@@ -1,6 +1,6 @@
 /** An SSH server of the ssh2 library for what sshd cannot do without PAM: passwords, questions, and hosts of other names. */
 import { once } from 'node:events';
-import { connect, type AddressInfo } from 'node:net';
+import { connect, type AddressInfo, type Server, type Socket } from 'node:net';
 import ssh2, { type AuthContext, type Connection } from 'ssh2';
 
 export interface SshServerOptions {
@@ -17,6 +17,8 @@ export interface SshServer {
   readonly present: () => number;
   /** `host:port` of each way that was asked for, in order. */
   readonly forwarded: readonly string[];
+  /** Cuts every client off without a word. */
+  cut(): void;
   close(): Promise<void>;
 }
 
@@ -24,6 +26,7 @@ export async function startSshServer(options: SshServerOptions): Promise<SshServ
   const { private: hostKey } = ssh2.utils.generateKeyPairSync('ed25519');
   const present = new Set<Connection>();
   const forwarded: string[] = [];
+  const sockets = new Set<Socket>();
   let clients = 0;
   const server = new ssh2.Server({ hostKeys: [hostKey] }, (client) => {
     clients += 1;
@@ -42,6 +45,11 @@ export async function startSshServer(options: SshServerOptions): Promise<SshServ
       socket.on('error', () => channel.close());
     });
   });
+  // ssh2 hands out no sockets, but is a server of Node's inside, which tells of them first.
+  (server as unknown as { _srv: Server })._srv.on('connection', (socket) => {
+    sockets.add(socket);
+    socket.on('close', () => sockets.delete(socket));
+  });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   return {
@@ -49,6 +57,9 @@ export async function startSshServer(options: SshServerOptions): Promise<SshServ
     clients: () => clients,
     present: () => present.size,
     forwarded,
+    cut() {
+      for (const socket of sockets) socket.resetAndDestroy();
+    },
     async close() {
       for (const client of present) client.end();
       const closed = once(server, 'close');

@@ -97,7 +97,7 @@ async function serve(config: string): Promise<ChildProcess> {
   const server = spawn(program, ['-D', '-e', '-f', config], { stdio: ['ignore', 'ignore', 'pipe'] });
   const ready = Promise.withResolvers<undefined>();
   let said = '';
-  server.stderr?.setEncoding('utf8').on('data', (text: string) => {
+  server.stderr.setEncoding('utf8').on('data', (text: string) => {
     said += text;
     if (said.includes('Server listening')) ready.resolve(undefined);
   });

@@ -14,6 +14,7 @@ const good = [
   'extension/dist/extension.cjs',
   'extension/dist/lazy.pg-ABCDEFGH.cjs',
   'extension/dist/languageServer.cjs',
+  'extension/dist/sshKeyWorker.cjs',
   'extension/dist/ragWorker.cjs',
   'extension/dist/sampleServer.mjs',
   'extension/dist/lancedb.linux-x64-gnu.node',
