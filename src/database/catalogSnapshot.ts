@@ -4,7 +4,8 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { KhipuError } from '../shared/errors.ts';
 import type { EachRow } from './catalogPart.ts';
 import { names, number, text, type Cells } from './catalogRows.ts';
-import { searchPathSql } from './searchPath.ts';
+import type { ConnectionProfile } from './profile.ts';
+import { setSearchPath } from './searchPath.ts';
 import type { Session } from './session.ts';
 
 /** What a catalog says of the server itself. */
@@ -42,13 +43,12 @@ export const beginSnapshot = 'BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY';
 /** Everything is read in one transaction, unless the server refuses a query. */
 export class CatalogSnapshot {
   readonly #session: Session;
-  readonly #searchPath: string;
+  readonly #profile: ConnectionProfile;
   readonly #signal: AbortSignal;
 
-  /** @param searchPath what comes before the server's own, as `searchPathPrefix` makes it */
-  constructor(session: Session, searchPath: string, signal: AbortSignal) {
+  constructor(session: Session, profile: ConnectionProfile, signal: AbortSignal) {
     this.#session = session;
-    this.#searchPath = searchPath;
+    this.#profile = profile;
     this.#signal = signal;
   }
 
@@ -58,7 +58,7 @@ export class CatalogSnapshot {
    */
   async begin(): Promise<ServerFacts> {
     // As statements will have it, for names are printed with a schema or without one accordingly.
-    if (this.#searchPath !== '') await this.#run(searchPathSql, [this.#searchPath]);
+    await setSearchPath(this.#session, this.#profile, this.#signal);
     const [row] = await this.#run(serverSql);
     if (row === undefined) throw new KhipuError('protocol', 'The server did not say what it is.');
     return {
@@ -142,7 +142,7 @@ export class CatalogSnapshot {
     }
   }
 
-  async #run(sql: string, values: readonly string[] = []): Promise<(string | null)[][]> {
-    return (await this.#session.query({ text: sql, values }, this.#signal)).rows;
+  async #run(sql: string): Promise<(string | null)[][]> {
+    return (await this.#session.query({ text: sql }, this.#signal)).rows;
   }
 }

@@ -3,11 +3,10 @@ import { assembleCatalog } from './assembleCatalog.ts';
 import type { Catalog } from './catalog.ts';
 import type { MissingPart } from './catalogObjects.ts';
 import { catalogParts, partNames, type PartName, type PartValues } from './catalogParts.ts';
-import { beginTransaction } from './beginTransaction.ts';
+import { openTransaction } from './openTransaction.ts';
 import { beginSnapshot, CatalogSnapshot, isLacking, type ServerFacts } from './catalogSnapshot.ts';
 import { catalogSources, checksumsSql, type CatalogSource } from './catalogSources.ts';
 import type { Database } from './connect.ts';
-import { searchPathPrefix } from './searchPath.ts';
 
 /** What was read of one part. */
 interface Reading<Value> {
@@ -63,9 +62,9 @@ export class CatalogReader {
   }
 
   async #read(signal: AbortSignal): Promise<Catalog> {
-    const session = await beginTransaction(this.#database, beginSnapshot, signal);
+    const session = await openTransaction(this.#database, beginSnapshot, signal);
     try {
-      const snapshot = new CatalogSnapshot(session, searchPathPrefix(this.#database.profile), signal);
+      const snapshot = new CatalogSnapshot(session, this.#database.profile, signal);
       const read = await readChanges(snapshot, this.#known);
       await snapshot.end();
       session.release();

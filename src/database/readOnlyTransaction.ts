@@ -1,10 +1,10 @@
 /** The transaction in which every guarded statement runs: READ ONLY, with its snapshot taken, limited, and never committed. */
 import { KhipuError } from '../shared/errors.ts';
-import { beginTransaction } from './beginTransaction.ts';
+import { openTransaction } from './openTransaction.ts';
 import type { Database } from './connect.ts';
 import { ReadOnlySql } from './guard.ts';
 import type { StatementContext } from './pgErrors.ts';
-import { searchPathPrefix, searchPathSql } from './searchPath.ts';
+import { setSearchPath } from './searchPath.ts';
 import type { Session, TextStatement } from './session.ts';
 
 /** After this long without a request the server ends the transaction by itself. */
@@ -26,7 +26,7 @@ export async function beginReadOnly(
   if (!ReadOnlySql.is(statement))
     throw new KhipuError('internal', 'A statement that the guard has not seen is not run.');
   checkBound(statement);
-  const session = await beginTransaction(database, 'BEGIN TRANSACTION READ ONLY', signal);
+  const session = await openTransaction(database, 'BEGIN TRANSACTION READ ONLY', signal);
   try {
     await session.query(
       {
@@ -37,8 +37,7 @@ export async function beginReadOnly(
       },
       signal,
     );
-    const prefix = searchPathPrefix(database.profile);
-    if (prefix !== '') await session.query({ text: searchPathSql, values: [prefix] }, signal);
+    await setSearchPath(session, database.profile, signal);
     return session;
   } catch (error) {
     session.destroy(new Error('The read-only transaction could not be opened.'));

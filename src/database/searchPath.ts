@@ -1,15 +1,23 @@
 /** A profile's default schemas, put before the search path that the server has for the role. */
 import { quoteIdentifier } from './identifier.ts';
 import type { ConnectionProfile } from './profile.ts';
+import type { Session } from './session.ts';
+
+/** `$1` are schemas as SQL, separated by commas. */
+const searchPathSql = `SELECT pg_catalog.set_config('search_path',
+  pg_catalog.concat_ws(', ', $1::text, NULLIF(pg_catalog.current_setting('search_path'), '')), true)`;
 
 /**
- * Puts the schemas first for the rest of the transaction; `$1` is what `searchPathPrefix` makes, and an empty one changes
- * nothing. A schema that does not exist is passed over by Postgres.
+ * Puts the default schemas first for the rest of the transaction; one that does not exist is passed over by Postgres. The
+ * catalog is read under the same path, so that unqualified names mean the same everywhere.
+ * @throws KhipuError of the server, or `cancelled`
  */
-export const searchPathSql = `SELECT pg_catalog.set_config('search_path',
-  pg_catalog.concat_ws(', ', NULLIF($1, ''), NULLIF(pg_catalog.current_setting('search_path'), '')), true)`;
-
-/** The default schemas as SQL: `shop, "Old Data"`; empty when there are none. */
-export function searchPathPrefix({ defaultSchemas }: Pick<ConnectionProfile, 'defaultSchemas'>): string {
-  return defaultSchemas.map(quoteIdentifier).join(', ');
+export async function setSearchPath(
+  session: Session,
+  { defaultSchemas }: Pick<ConnectionProfile, 'defaultSchemas'>,
+  signal: AbortSignal,
+): Promise<void> {
+  if (defaultSchemas.length === 0) return;
+  const first = defaultSchemas.map(quoteIdentifier).join(', ');
+  await session.query({ text: searchPathSql, values: [first] }, signal);
 }

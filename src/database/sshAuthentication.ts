@@ -20,7 +20,7 @@ export interface SshAttempt {
   readonly ssh: SshHost;
   readonly context: SshContext;
   readonly memory: SshMemory;
-  /** Runs a question to the user while the time limit stands still. */
+  /** Runs a question to the user, or what else the host does not wait for, while the time limit stands still. */
   readonly asking: <T>(question: () => Promise<T>) => Promise<T>;
   /** Ends the attempt. */
   readonly fail: (error: unknown) => void;
@@ -110,12 +110,9 @@ export class SshAuthentication {
     if (keyFile === undefined)
       throw new KhipuError('invalid-settings', `No key file is given for ${this.#name}.`);
     const ask = (isAgain: boolean): Promise<string> => this.#ask({ kind: 'passphrase', keyFile, isAgain });
-    this.#memory.key ??= await readPrivateKey(
-      keyFile,
-      this.#attempt.context.keyWorker,
-      ask,
-      this.#attempt.signal,
-    );
+    const { asking, context, signal } = this.#attempt;
+    // The host is not to blame for the time that opening takes.
+    this.#memory.key ??= await asking(() => readPrivateKey(keyFile, context.keyWorker, ask, signal));
     return this.#memory.key;
   }
 

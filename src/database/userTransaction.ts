@@ -5,7 +5,9 @@ import { KhipuError, toKhipuError, withHint } from '../shared/errors.ts';
 import type { Database } from './connect.ts';
 import { openIn, withMessages } from './execute.ts';
 import { ReadOnlySql } from './guard.ts';
+import { openTransaction } from './openTransaction.ts';
 import type { ResultPages } from './resultPages.ts';
+import { setSearchPath } from './searchPath.ts';
 import type { Session, Statement } from './session.ts';
 import { WriteSql } from './writeDoor.ts';
 import { runWrite } from './writeEffect.ts';
@@ -47,10 +49,9 @@ export async function beginTransaction(
   const { profile } = database;
   const refusal = transactionRefusal(profile, options.mode);
   if (refusal !== undefined) throw refusal;
-  const session = await database.session(signal);
+  const mode = options.mode === 'write' ? 'READ WRITE' : 'ISOLATION LEVEL REPEATABLE READ READ ONLY';
+  const session = await openTransaction(database, `BEGIN TRANSACTION ${mode}`, signal);
   try {
-    const mode = options.mode === 'write' ? 'READ WRITE' : 'ISOLATION LEVEL REPEATABLE READ READ ONLY';
-    await session.query({ text: `BEGIN TRANSACTION ${mode}` }, signal);
     const { rows } = await session.query(
       {
         text: `SELECT set_config('statement_timeout', $1, true), set_config('lock_timeout', $2, true),
@@ -60,6 +61,7 @@ export async function beginTransaction(
       },
       signal,
     );
+    await setSearchPath(session, profile, signal);
     return new UserTransaction(database, session, options, Number(rows[0]?.[4] ?? 0));
   } catch (error) {
     session.destroy(new Error('The transaction could not be opened.'));

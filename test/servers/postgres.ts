@@ -24,10 +24,14 @@ export interface PostgresServer {
 const password = 'test-password';
 const user = 'postgres';
 
-/** @param accessRules lines of pg_hba.conf that go before initdb's, by which every role has to give its password */
+/**
+ * @param accessRules lines of pg_hba.conf that go before initdb's, by which every role has to give its password
+ * @param onLog told of what the server logs, piece by piece
+ */
 export async function startPostgres(
   flags: readonly string[] = [],
   accessRules: readonly string[] = [],
+  onLog: (text: string) => void = () => undefined,
 ): Promise<PostgresServer> {
   const port = await freePort();
   const databaseDir = await mkdtemp(join(tmpdir(), 'khipu-postgres-'));
@@ -52,7 +56,7 @@ export async function startPostgres(
       'max_connections=40',
       ...flags,
     ],
-    onLog: () => undefined,
+    onLog: (text) => onLog(text),
     onError: () => undefined,
   });
   await server.initialise();

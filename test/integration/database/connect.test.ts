@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { createServer, type Server } from 'node:net';
+import { once } from 'node:events';
+import { createServer, type AddressInfo, type Socket } from 'node:net';
 import { openDatabase } from '../../../src/database/connect.ts';
 import { parseConnectionUrl } from '../../../src/database/profile.ts';
 import { KhipuError, type ErrorKind } from '../../../src/shared/errors.ts';
@@ -85,21 +86,24 @@ describe('connect', () => {
     await database.dispose();
   });
 
-  it('can be cancelled while a silent server keeps it waiting', async () => {
-    const sockets = new Set<{ destroy(): void }>();
-    const silent: Server = createServer((socket) => sockets.add(socket));
-    await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
-    const address = silent.address();
-    assert.ok(typeof address === 'object' && address !== null);
+  it('can be cancelled within 300 ms while a silent server keeps it waiting, and lets go of it', async () => {
+    const sockets: Socket[] = [];
+    const silent = createServer((socket) => sockets.push(socket.resume())).listen(0, '127.0.0.1');
+    await once(silent, 'listening');
+    const { port } = silent.address() as AddressInfo;
     const controller = new AbortController();
-    silent.once('connection', () => controller.abort());
-    const { profile } = parseConnectionUrl(
-      `postgres://a@127.0.0.1:${address.port}/b?sslmode=disable`,
-      'test',
-    );
+    const reached = once(silent, 'connection');
+    const { profile } = parseConnectionUrl(`postgres://a@127.0.0.1:${port}/b?sslmode=disable`, 'test');
     const database = openDatabase(profile, { password: () => Promise.resolve(undefined) });
-    await assert.rejects(database.session(controller.signal), { kind: 'cancelled' });
-    for (const socket of sockets) socket.destroy();
+    const connecting = database.session(controller.signal);
+    connecting.catch(() => undefined);
+    await reached;
+    const started = performance.now();
+    controller.abort();
+    await assert.rejects(connecting, { kind: 'cancelled' });
+    assert.ok(performance.now() - started < 300);
+    const [socket] = sockets;
+    if (socket?.closed === false) await once(socket, 'close');
     silent.close();
     await database.dispose();
   });

@@ -5,7 +5,7 @@ import { createServer, type Socket } from 'node:net';
 import { appendFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify, inspect } from 'node:util';
-import { beginTransaction } from '../../../src/database/beginTransaction.ts';
+import { openTransaction } from '../../../src/database/openTransaction.ts';
 import type { Database } from '../../../src/database/connect.ts';
 import type { SshHost } from '../../../src/database/profile.ts';
 import { freePort, startPostgres, type PostgresServer } from '../../servers/postgres.ts';
@@ -190,7 +190,7 @@ describe('a tunnel through sshd', () => {
     ];
     for (const [what, kind, message, change, script] of faults) {
       it(what, async () => {
-        const error = await refusal(through(await change(), scriptedUser(script), {}, 1500));
+        const error = await refusal(through(await change(), scriptedUser(script), {}, 5000));
         assert.equal(error.kind, kind, error.message);
         assert.match(error.message, message);
         assert.ok(!inspect(error, { depth: 9 }).includes('wrong-secret'));
@@ -385,7 +385,7 @@ describe('a tunnel through sshd', () => {
     await Promise.all([cell(database, 'SELECT 1'), cell(database, 'SELECT 2'), cell(database, 'SELECT 3')]);
     await server.stop();
     await server.start();
-    const session = await beginTransaction(database, 'BEGIN', signal);
+    const session = await openTransaction(database, 'BEGIN', signal);
     assert.deepEqual((await session.query({ text: 'SELECT 4' }, signal)).rows, [['4']]);
     session.release();
   });

@@ -9,7 +9,7 @@ import type { Session } from './session.ts';
  * @param begin the BEGIN statement
  * @throws KhipuError of the connection, or `cancelled`
  */
-export async function beginTransaction(
+export async function openTransaction(
   database: Database,
   begin: string,
   signal: AbortSignal,
