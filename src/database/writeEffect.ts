@@ -1,5 +1,6 @@
 /** Runs one statement that may write, and tells what it did: how many rows, and the first of them. */
 import { performance } from 'node:perf_hooks';
+import { setImmediate } from 'node:timers/promises';
 import type { StatementEffect } from '../shared/changesProtocol.ts';
 import { KhipuError, throwIfAborted } from '../shared/errors.ts';
 import type { ResultRow } from '../shared/resultsProtocol.ts';
@@ -8,11 +9,13 @@ import { describeColumns } from './execute.ts';
 import { quoteIdentifier, quoteQualified } from './identifier.ts';
 import { shortenCells } from './largeCells.ts';
 import type { PreviewText } from './returning.ts';
+import type { OnRow } from './rowStream.ts';
 import type { Session } from './session.ts';
 import type { WriteSql } from './writeDoor.ts';
 
 /** Rows that are kept of those that a statement changes or gives back; the others are counted as they pass. */
 export const sampleRows = 200;
+const rowsPerTurn = 1000;
 
 /** The open transaction that a statement runs in. */
 export interface WritePlace {
@@ -106,8 +109,12 @@ async function runOnce(
   const started = performance.now();
   const shorten = shortenCells();
   const rows: ResultRow[] = [];
-  const keep = (cells: (string | null)[]): undefined => {
+  let passed = 0;
+  const keep: OnRow = (cells) => {
     if (rows.length < sampleRows) rows.push(shorten(cells));
+    passed += 1;
+    // The socket gives megabytes in one turn of the event loop: others get their turn in between.
+    return passed % rowsPerTurn === 0 ? setImmediate() : undefined;
   };
   const run = { text: preview?.text ?? statement.text, context: { sql: statement.text, prefixLength: 0 } };
   return attempt(async () => {

@@ -53,9 +53,11 @@ export async function runAsWrite(
   const seen = await seenStatements(uri, offset);
   const connectionId = await parts.active.idOrAsk(seen.editor.document.uri);
   if (connectionId === undefined) return undefined;
-  const connected = await withinProgress('Connecting', (signal) =>
-    parts.transactions.connect(connectionId, signal),
-  );
+  const connect = (signal: AbortSignal): Promise<Connected> =>
+    parts.transactions.connect(connectionId, signal);
+  const connected = parts.transactions.isConnected(connectionId)
+    ? await connect(new AbortController().signal)
+    : await withinProgress('Connecting', connect);
   const refusal = transactionRefusal(connected.profile, 'write');
   if (refusal !== undefined) throw refusal;
   return new WriteRun(parts, connected, seen).run();

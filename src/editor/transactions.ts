@@ -69,6 +69,11 @@ export class Transactions implements vscode.Disposable {
     return { connection, kind, mode, statements, failed, idle };
   }
 
+  /** Whether to connect takes no time. */
+  isConnected(connectionId: string): boolean {
+    return this.#connections.current(connectionId) !== undefined;
+  }
+
   /**
    * Connects as the settings say now: what a connection may do can have been changed since it was made.
    * @throws KhipuError of the connection

@@ -25,7 +25,7 @@ export function writeQuestion(
   const shown = shortened(sql);
   const what = statements.length === 1 ? 'this statement' : `these ${statements.length} statements`;
   return {
-    message: `${production ? '⚠ ' : ''}Run ${what} on ${where}?`,
+    message: `Run ${what} on ${where}?`,
     detail: `${shown}\n\nNothing is committed yet: you will see what it changes, and then commit it or roll it back.`,
     isShortened: shown !== sql,
   };

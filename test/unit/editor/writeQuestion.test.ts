@@ -17,7 +17,7 @@ describe('the question before a write', () => {
   it('marks a production server', () => {
     assert.equal(
       writeQuestion('Farm', production, ['x']).message,
-      '⚠ Run this statement on Farm — PRODUCTION?',
+      'Run this statement on Farm — PRODUCTION?',
     );
     assert.equal(
       writeQuestion('Farm', { ...plain, label: 'staging' }, ['x', 'y']).message,
