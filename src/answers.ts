@@ -221,5 +221,6 @@ function headerOf(proposal: Proposal, question: string | undefined, connected: C
     notices: [...proposal.notices, ...missingNotices(connected), ...transactionNotices(connected)],
     connection: connected.profile.name,
     connectionLook: lookOf(connected.profile),
+    ...(connected.reader === undefined ? {} : { inTransaction: true }),
   };
 }

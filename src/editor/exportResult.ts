@@ -53,7 +53,8 @@ export async function exportResult(
   }
   const chosen = await choose(answered, argument);
   if (chosen === undefined) return undefined;
-  const outcome = await exportTo(chosen.target, chosen.options, answered, connections);
+  const exported = await exportTo(chosen.target, chosen.options, answered, connections);
+  const outcome = answered.header.inTransaction === true ? withTransactionNotice(exported) : exported;
   // Not awaited: the notification stays open for as long as the user likes.
   tell(outcome, chosen.target, chosen.options.format).catch((error: unknown) => reportProblem(error, log));
   return outcome;
@@ -121,6 +122,12 @@ function exportTo(
       );
     },
   );
+}
+
+/** An export may take longer than a transaction should be kept waiting, so it has one of its own. */
+function withTransactionNotice(outcome: ExportOutcome): ExportOutcome {
+  const notice = 'It was read outside the open transaction, without what is not committed there.';
+  return { ...outcome, notices: [...outcome.notices, notice] };
 }
 
 async function tell(outcome: ExportOutcome, target: vscode.Uri, format: ExportFormat): Promise<void> {

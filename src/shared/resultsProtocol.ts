@@ -27,6 +27,8 @@ const answerHeader = z.object({
   connection: z.string(),
   /** Its label, colour and access; left out where there is nothing to warn of. */
   connectionLook: z.optional(connectionLook),
+  /** It was read inside a transaction that the user has open, with what is not committed there. */
+  inTransaction: z.optional(z.boolean()),
 });
 export type AnswerHeader = z.infer<typeof answerHeader>;
 

@@ -1,5 +1,9 @@
 /** Run as Write and the user's transactions by their commands: what is asked, shown, changed and taken back. */
 import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { commands, settings } from '../../src/editor/contributions.ts';
 import type { WriteOutcome } from '../../src/editor/runAsWrite.ts';
@@ -185,6 +189,14 @@ describe('Writes', () => {
     const inside = await runStatement(reading.uri, 0);
     assert.deepEqual(inside.rows, [['2']]);
     assert.deepEqual(inside.notices, ['Read inside the open transaction.']);
+    const path = join(tmpdir(), `khipu-${randomUUID()}.csv`);
+    const exported = await vscode.commands.executeCommand<{ notices: string[] }>(commands.exportResult, {
+      format: 'csv',
+      path,
+    });
+    assert.match(exported.notices.join(), /outside the open transaction/);
+    assert.match(dialogs.asked.splice(0).join(), /outside the open transaction/);
+    assert.equal(await readFile(path, 'utf8'), 'count\n0\n');
     assert.deepEqual(
       (await ask('How many are renamed?', zoo.id)).rows,
       [['0']],
