@@ -6,6 +6,7 @@ import type { ReadOnlySql } from './database/guard.ts';
 import type { ParameterValues } from './database/parameters.ts';
 import type { SqlParser } from './database/parse.ts';
 import { lookOf } from './database/profileLook.ts';
+import { explainPlan, type ExplainedPlan } from './database/plan.ts';
 import type { ResultPages } from './database/resultPages.ts';
 import type { Fallback } from './models/fallback.ts';
 import { indexNames, type Finding, type NameIndex } from './query/ground.ts';
@@ -35,6 +36,13 @@ export interface Answer {
   readonly rows: ResultPages;
   /** What gave the rows, to be run again for an export. */
   readonly statement: ReadOnlySql;
+}
+
+/** A plan, and what it is the plan of. */
+export interface Explanation {
+  readonly header: AnswerHeader;
+  readonly statement: ReadOnlySql;
+  readonly explained: ExplainedPlan;
 }
 
 /** The model's question back. */
@@ -77,6 +85,16 @@ export interface Answers {
    * @throws KhipuError of the guard or the database
    */
   run(statement: UserStatement, connected: Connected, signal: AbortSignal): Promise<Answer>;
+  /**
+   * Asks how a statement that the user wrote would be run or, with `analyze`, how it ran; guarded like any other.
+   * @throws KhipuError of the guard or the database
+   */
+  explain(
+    written: UserStatement,
+    connected: Connected,
+    options: { readonly analyze: boolean },
+    signal: AbortSignal,
+  ): Promise<Explanation>;
   /** Brings the index up to date for a catalog; a failure degrades retrieval and is logged. */
   index(connected: Connected, signal: AbortSignal): Promise<void>;
   /**
@@ -121,6 +139,22 @@ export function createAnswers(parts: AnswerParts): Answers {
     return proposed;
   };
 
+  const check = async (written: UserStatement, connected: Connected) => {
+    const world = { names: namesOf(connected), parser: await parts.parser() };
+    const { statement, tables, findings, header } = checkUserStatement(written, world);
+    const proposal: Proposal = {
+      statement,
+      tables,
+      source: 'verified',
+      model: undefined,
+      explanation: '',
+      assumptions: [],
+      notices: [],
+    };
+    const made: AnswerHeader = { ...headerOf(proposal, undefined, connected), source: 'typed', ...header };
+    return { statement, findings, header: made };
+  };
+
   return {
     generate,
     async ask(question, connected, trace, onProgress, signal) {
@@ -140,26 +174,20 @@ export function createAnswers(parts: AnswerParts): Answers {
       }
     },
     async run(written, connected, signal) {
-      const world = { names: namesOf(connected), parser: await parts.parser() };
-      const { statement, tables, findings, header } = checkUserStatement(written, world);
+      const { statement, header, findings } = await check(written, connected);
       const rows = await openRows(connected, statement, signal).catch((thrown: unknown) => {
         throw inSource(withCandidates(toKhipuError(thrown), findings), written.sql, statement);
       });
-      const proposal: Proposal = {
-        statement,
-        tables,
-        source: 'verified',
-        model: undefined,
-        explanation: '',
-        assumptions: [],
-        notices: [],
-      };
-      return {
-        id: randomUUID(),
-        header: { ...headerOf(proposal, undefined, connected), source: 'typed', ...header },
-        rows,
-        statement,
-      };
+      return { id: randomUUID(), header, rows, statement };
+    },
+    async explain(written, connected, options, signal) {
+      const { statement, header, findings } = await check(written, connected);
+      const explained = await explainPlan(connected.database, statement, options, signal).catch(
+        (thrown: unknown) => {
+          throw inSource(withCandidates(toKhipuError(thrown), findings), written.sql, statement);
+        },
+      );
+      return { header, statement, explained };
     },
     async index(connected, signal) {
       const { profile } = connected;

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { ActiveConnection } from './editor/activeConnection.ts';
 import type { AskSurface } from './editor/ask.ts';
+import { registerExplainCommands } from './editor/explainCommands.ts';
 import { ConnectionApprovals } from './editor/connectionApprovals.ts';
 import { registerConnectionCommands } from './editor/connections.ts';
 import { ConnectionList } from './editor/connectionList.ts';
@@ -85,6 +86,7 @@ export function activate(context: vscode.ExtensionContext): void {
       const { exportResult } = await import('./editor/exportResult.ts');
       return exportResult(await ask(), connections, log, argument);
     }),
+    ...registerExplainCommands(ask, { answers, connections, active, transactions, log }),
     registerCommand(commands.copySelectionAs, log, async (argument) => {
       const { copySelectionAs } = await firstUse();
       return copySelectionAs((await ask()).panel, argument);

@@ -90,6 +90,7 @@ export function sqlSection(sql: string, withQuestion: boolean, host: Host, posit
     { class: 'actions', role: 'group', 'aria-label': 'SQL actions' },
     button('link', 'Copy SQL', () => host.act('copy-sql', sql)),
     button('link', 'Open in Editor', () => host.act('open-sql', sql)),
+    button('link', 'Explain', () => host.act('explain', 'shown')),
     withQuestion ? button('link', 'Show What Was Sent', () => host.act('show-sent')) : undefined,
     withQuestion
       ? button('link', 'Ask Again', () => host.act('ask-again'))

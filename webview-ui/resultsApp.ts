@@ -6,6 +6,7 @@ import { ChangesView } from './changesView.ts';
 import { element } from './dom.ts';
 import { emptyView } from './emptyView.ts';
 import type { Host } from './host.ts';
+import { planView } from './planView.ts';
 import { problemView } from './problemView.ts';
 import { RowsView } from './rowsView.ts';
 import type { View } from './view.ts';
@@ -67,6 +68,8 @@ export class ResultsApp {
         return new RowsView(state, this.#host, this.#nonce, announce);
       case 'changes':
         return new ChangesView(state, this.#host, this.#nonce, announce);
+      case 'plan':
+        return planView(state, this.#host, announce);
       case 'failed':
         return problemView(state, this.#host, announce);
     }

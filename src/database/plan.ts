@@ -1,66 +1,17 @@
 /** EXPLAIN as a tree: what Postgres's JSON says of each node, with times and costs that are the node's own. */
 import * as z from 'zod/mini';
 import { KhipuError } from '../shared/errors.ts';
+import type { Plan } from '../shared/planProtocol.ts';
 import type { Database } from './connect.ts';
 import type { ReadOnlySql } from './guard.ts';
-import { markPlan, type PlanMarks } from './planHints.ts';
+import { markPlan } from './planHints.ts';
 import { ownFigures, type RawNode } from './planFigures.ts';
 import { asSent, beginReadOnly, endReadOnly } from './readOnlyTransaction.ts';
 
-export interface PlanEstimate {
-  /** Rows of one loop. */
-  readonly rows: number;
-  readonly startupCost: number;
-  readonly totalCost: number;
-  /** Total cost without that of the nodes below. */
-  readonly selfCost: number;
-  /** Bytes of a row. */
-  readonly width: number;
-}
-
-export interface PlanActual {
-  /** Rows of one loop, on average. */
-  readonly rows: number;
-  readonly loops: number;
-  /** Milliseconds of wall clock, all loops, with the nodes below. */
-  readonly totalMs: number;
-  /** Milliseconds of the node alone. */
-  readonly selfMs: number;
-  /** Rows that the filter threw away, all loops. */
-  readonly removed: number;
-}
-
-/** Blocks of 8 KB, usually; with the nodes below. */
-export interface PlanBuffers {
-  readonly hit: number;
-  readonly read: number;
-  readonly written: number;
-  readonly tempRead: number;
-  readonly tempWritten: number;
-}
-
-export interface PlanNode {
-  /** `Seq Scan`, `Hash Join`… */
-  readonly kind: string;
-  /** The table that is read, schema-qualified, or the function or CTE. */
-  readonly relation: string | undefined;
-  readonly index: string | undefined;
-  readonly alias: string | undefined;
-  /** What it joins, filters and sorts by, as `name: value`. */
-  readonly details: readonly string[];
-  readonly estimate: PlanEstimate;
-  /** Undefined without ANALYZE, and for a node that was never run. */
-  readonly actual: PlanActual | undefined;
-  readonly buffers: PlanBuffers | undefined;
-  readonly marks: PlanMarks;
-  readonly children: readonly PlanNode[];
-}
-
-export interface Plan {
-  readonly root: PlanNode;
-  readonly analyzed: boolean;
-  readonly planningMs: number | undefined;
-  readonly executionMs: number | undefined;
+/** A plan, and the JSON that it was read from. */
+export interface ExplainedPlan {
+  readonly plan: Plan;
+  readonly json: string;
 }
 
 const count = z.optional(z.number());
@@ -132,14 +83,15 @@ export async function explainPlan(
   statement: ReadOnlySql,
   { analyze }: { readonly analyze: boolean },
   signal: AbortSignal,
-): Promise<Plan> {
+): Promise<ExplainedPlan> {
   if (statement.kind !== 'rows')
     throw new KhipuError('invalid-input', 'Only a SELECT has a plan that can be shown.');
   const prefix = `EXPLAIN (FORMAT JSON, VERBOSE${analyze ? ', ANALYZE, BUFFERS' : ''}) `;
   const session = await beginReadOnly(database, statement, signal);
   try {
     const { rows } = await session.query(asSent(statement, prefix), signal);
-    return parsePlan(rows[0]?.[0] ?? '');
+    const json = rows[0]?.[0] ?? '';
+    return { plan: parsePlan(json), json };
   } finally {
     await endReadOnly(session);
   }

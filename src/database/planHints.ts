@@ -1,14 +1,6 @@
 /** Marks in a plan what a person should look at: the costly node, estimates that were far off, and what may help. Pure. */
-import type { PlanActual, PlanBuffers, PlanNode } from './plan.ts';
+import type { PlanActual, PlanBuffers, PlanMarks, PlanNode } from '../shared/planProtocol.ts';
 import type { Figures, RawNode } from './planFigures.ts';
-
-export interface PlanMarks {
-  /** The one node that took the most time by itself, or would cost the most. */
-  readonly costly: boolean;
-  /** How many times too low (`under`) or too high the estimate of rows was; undefined below 10. */
-  readonly misestimate: { readonly factor: number; readonly direction: 'under' | 'over' } | undefined;
-  readonly hints: readonly string[];
-}
 
 const misestimateFrom = 10;
 /** Fewer rows than this are cheap however they are found. */

@@ -62,6 +62,8 @@ export interface WrittenStatement {
 
 /** The answer whose rows are shown, and where it came from. */
 export interface Answered {
+  /** Names its rows in the view. */
+  readonly id: string;
   readonly connectionId: string;
   readonly header: AnswerHeader;
   readonly statement: ReadOnlySql;
@@ -118,7 +120,7 @@ export class AskSurface implements vscode.Disposable {
   }
 
   /** The view that shows the answers. */
-  get panel(): Pick<ResultsPanel, 'selection'> {
+  get panel(): Pick<ResultsPanel, 'selection' | 'show'> {
     return this.#panel;
   }
 
@@ -130,11 +132,16 @@ export class AskSurface implements vscode.Disposable {
 
   async #run(written: WrittenStatement, connectionId: string): Promise<AskOutcome | undefined> {
     const { sql, file, offset } = written;
-    const { names } = readParameters(sql);
-    const asked = { names, text: sql, source: file.toString(), given: written.parameters };
-    const parameters = await askForParameters(asked, this.#parts.memory);
+    const parameters = await this.askParameters(written);
     if (parameters === undefined) return undefined;
     return this.#answer({ kind: 'statement', connectionId, sql, file, offset, parameters });
+  }
+
+  /** A value for every parameter of a statement; undefined when the user leaves. */
+  askParameters({ sql, file, parameters }: WrittenStatement): Promise<ParameterValues | undefined> {
+    const { names } = readParameters(sql);
+    const asked = { names, text: sql, source: file.toString(), given: parameters };
+    return askForParameters(asked, this.#parts.memory);
   }
 
   /** Gives the view to other work: what is being answered ends, and Cancel in the view stops that work instead. */
@@ -144,6 +151,11 @@ export class AskSurface implements vscode.Disposable {
     this.#last = undefined;
     this.#answered = undefined;
     return this.#panel;
+  }
+
+  /** Whether nothing else has taken the view since. */
+  holdsView(running: AbortController): boolean {
+    return this.#running === running;
   }
 
   /** Asks a question of the connection of the file that it stands in, without asking for its words. */

@@ -7,6 +7,7 @@ export { createParts } from '../parts.ts';
 export { createAskSurface } from './askWithResults.ts';
 export { copySelectionAs } from './copySelection.ts';
 export { addConnection, editConnection } from './enterConnection.ts';
+export { Explain } from './explain.ts';
 export { passwordFile } from './foundConnections.ts';
 export { configuredIndex } from './indexSettings.ts';
 export { chooseModel, enterKey } from './modelCommands.ts';

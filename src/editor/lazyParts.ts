@@ -25,6 +25,7 @@ export function createLazyParts(options: PartsOptions): LazyParts {
     ask: async (...args) => (await parts()).answers.ask(...args),
     generate: async (...args) => (await parts()).answers.generate(...args),
     run: async (...args) => (await parts()).answers.run(...args),
+    explain: async (...args) => (await parts()).answers.explain(...args),
     index: async (...args) => (await parts()).answers.index(...args),
     rebuildIndex: async (...args) => (await parts()).answers.rebuildIndex(...args),
   };

@@ -16,6 +16,9 @@ const actionCommands: Partial<Record<ActionId, string>> = {
   commit: commands.commit,
   'roll-back': commands.rollBack,
   export: commands.exportResult,
+  explain: commands.explain,
+  'explain-analyze': commands.explainAnalyze,
+  'open-plan': commands.openPlan,
 };
 
 /** Runs an action that needs no more than its name, and what it is about. @returns false for one that its surface must handle */

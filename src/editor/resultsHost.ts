@@ -42,6 +42,7 @@ export interface RowSource {
   close(): Promise<void>;
 }
 
+type RowsState = Extract<ResultsState, { status: 'rows' }>;
 export type ResultsAction = ActionId | 'choose-candidate';
 export type OnResultsAction = (id: ResultsAction, value?: string) => void;
 
@@ -51,6 +52,8 @@ export class ResultsHost {
   readonly #warn: (message: string) => void;
   readonly #onAction: OnResultsAction;
   #state: ResultsState = { status: 'empty' };
+  /** The rows that a plan stands before. */
+  #covered: RowsState | undefined;
   #source: { readonly rows: RowSource; readonly ended: AbortController } | undefined;
   #page: { readonly peer: Peer; listening: boolean } | undefined;
 
@@ -84,7 +87,10 @@ export class ResultsHost {
     peer.onCall(openCellRequest, (order, signal) =>
       this.#of(order.resultId, signal, (source, ended) => source.openCell(order, ended)),
     );
-    peer.onNotify(actionNotification, ({ id, value }) => this.#onAction(id, value));
+    peer.onNotify(actionNotification, ({ id, value }) => {
+      if (id !== 'show-rows') this.#onAction(id, value);
+      else if (this.#covered !== undefined) this.show(this.#covered);
+    });
   }
 
   /** The page is gone. */
@@ -95,8 +101,10 @@ export class ResultsHost {
 
   /** Shows `state`, now or as soon as a page is ready; the rows of any other result are closed. */
   show(state: ResultsState): void {
-    this.#state = state;
     const shown = shownId(state);
+    const below = this.#state.status === 'rows' ? this.#state : this.#covered;
+    this.#covered = state.status === 'plan' && below?.resultId === shown ? below : undefined;
+    this.#state = state;
     if (this.#source !== undefined && this.#source.rows.resultId !== shown) this.setRowSource(undefined);
     if (this.#page?.listening === true) this.#page.peer.notify(stateNotification, state);
   }
@@ -112,16 +120,22 @@ export class ResultsHost {
 
   /** The count of rows is known better. */
   updateTotal(resultId: string, total: RowTotal): void {
-    if (this.#state.status !== 'rows' || this.#state.resultId !== resultId) return;
-    this.#state = { ...this.#state, total };
-    if (this.#page?.listening === true) this.#page.peer.notify(totalNotification, { resultId, total });
+    if (this.#updateRows(resultId, { total }))
+      this.#page?.peer.notify(totalNotification, { resultId, total });
   }
 
   /** The server said more while rows were read on. */
   updateMessages(resultId: string, messages: ServerMessages): void {
-    if (this.#state.status !== 'rows' || this.#state.resultId !== resultId) return;
-    this.#state = { ...this.#state, messages };
-    if (this.#page?.listening === true) this.#page.peer.notify(messagesNotification, { resultId, messages });
+    if (this.#updateRows(resultId, { messages }))
+      this.#page?.peer.notify(messagesNotification, { resultId, messages });
+  }
+
+  /** @returns whether the page shows these rows */
+  #updateRows(resultId: string, news: Partial<RowsState>): boolean {
+    if (this.#covered?.resultId === resultId) this.#covered = { ...this.#covered, ...news };
+    if (this.#state.status !== 'rows' || this.#state.resultId !== resultId) return false;
+    this.#state = { ...this.#state, ...news };
+    return this.#page?.listening === true;
   }
 
   /** What became of changes is known. @returns whether they are what is shown */
@@ -171,6 +185,7 @@ export class ResultsHost {
 /** What the row source behind a state is named by. */
 function shownId(state: ResultsState): string | undefined {
   if (state.status === 'changes') return state.changesId;
+  if (state.status === 'plan') return state.covers;
   return state.status === 'rows' ? state.resultId : undefined;
 }
 

@@ -114,6 +114,7 @@ function wordsOf(state: Exclude<ResultsState, { status: 'empty' }>): string {
     case 'working':
       return state.question ?? state.sql ?? '';
     case 'rows':
+    case 'plan':
       return state.header.question ?? state.header.sql;
     case 'changes':
       return state.statements[0]?.sql ?? '';

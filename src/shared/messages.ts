@@ -20,6 +20,10 @@ const labels: Readonly<Record<ActionId, string>> = {
   commit: 'Commit',
   'roll-back': 'Roll Back',
   export: 'Export…',
+  explain: 'Explain',
+  'explain-analyze': 'Explain Analyze',
+  'open-plan': 'Open Plan as JSON',
+  'show-rows': 'Show Rows',
 };
 
 /** The name on the button of an action. */

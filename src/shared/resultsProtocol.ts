@@ -2,6 +2,7 @@
 import * as z from 'zod/mini';
 import { connectionLook } from './connectionLook.ts';
 import { changes, outcomeNews } from './changesProtocol.ts';
+import { plan } from './planProtocol.ts';
 import { notificationType, requestType } from './rpc.ts';
 import { serverMessages } from './serverMessages.ts';
 
@@ -68,6 +69,10 @@ export const actionIds = [
   'commit',
   'roll-back',
   'export',
+  'explain',
+  'explain-analyze',
+  'open-plan',
+  'show-rows',
 ] as const;
 export type ActionId = (typeof actionIds)[number];
 
@@ -117,6 +122,13 @@ const resultsState = z.discriminatedUnion('status', [
     ms: z.number(),
     /** What the server said meanwhile. */
     messages: z.optional(serverMessages),
+  }),
+  z.object({
+    status: z.literal('plan'),
+    header: answerHeader,
+    plan,
+    /** The result that is shown under it, and again with `show-rows`. */
+    covers: z.optional(z.string()),
   }),
   z.object({
     status: z.literal('failed'),

@@ -63,7 +63,7 @@ describe('parameters of a statement', () => {
   it('go with EXPLAIN, typed or asked for, and with ANALYZE', async () => {
     const explained = await rows('EXPLAIN (COSTS OFF) SELECT * FROM events WHERE id = :id', '7');
     assert.match(explained.map(([line]) => line).join('\n'), /Index Cond: \(id = 7\)/);
-    const plan = await explainPlan(
+    const { plan } = await explainPlan(
       arena.database,
       bound('SELECT * FROM events WHERE id < :id', '70'),
       { analyze: true },

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { explainPlan, type PlanNode } from '../../../src/database/plan.ts';
+import { explainPlan } from '../../../src/database/plan.ts';
+import type { PlanNode } from '../../../src/shared/planProtocol.ts';
 import type { KhipuError } from '../../../src/shared/errors.ts';
 import { openArena, signal, type Arena } from './exportArena.ts';
 
@@ -21,13 +22,17 @@ describe('explainPlan', () => {
 
   it('plans without running, and runs only when asked to', async () => {
     const statement = arena.guarded('SELECT kind, count(*) FROM events GROUP BY kind');
-    const planned = await explainPlan(arena.database, statement, { analyze: false }, signal);
+    const { plan: planned, json } = await explainPlan(arena.database, statement, { analyze: false }, signal);
     assert.equal(planned.analyzed, false);
+    assert.equal(
+      (JSON.parse(json) as [{ Plan: { 'Node Type': string } }])[0].Plan['Node Type'],
+      planned.root.kind,
+    );
     assert.equal(planned.executionMs, undefined);
     assert.ok(
       all(planned.root).every(({ actual, buffers }) => actual === undefined && buffers === undefined),
     );
-    const run = await explainPlan(arena.database, statement, { analyze: true }, signal);
+    const { plan: run } = await explainPlan(arena.database, statement, { analyze: true }, signal);
     assert.ok(run.analyzed && (run.executionMs ?? 0) > 0 && (run.planningMs ?? 0) > 0);
     const scan = all(run.root).find(({ relation }) => relation === 'public.events');
     assert.equal(scan?.actual?.rows, 50_000);
@@ -40,12 +45,14 @@ describe('explainPlan', () => {
 
   it('marks what a real server got wrong, and hints at an index', async () => {
     const correlated = arena.guarded('SELECT * FROM pairs WHERE a = 1 AND b = 1 AND c = 1');
-    const { root } = await explainPlan(arena.database, correlated, { analyze: true }, signal);
+    const {
+      plan: { root },
+    } = await explainPlan(arena.database, correlated, { analyze: true }, signal);
     assert.equal(root.marks.misestimate?.direction, 'under');
     assert.ok(root.marks.misestimate.factor > 100);
     assert.match(root.marks.hints.join(' '), /ANALYZE public\.pairs/);
     const selective = arena.guarded('SELECT * FROM events WHERE id = 77');
-    const scanned = await explainPlan(arena.database, selective, { analyze: true }, signal);
+    const { plan: scanned } = await explainPlan(arena.database, selective, { analyze: true }, signal);
     assert.match(scanned.root.marks.hints[0] ?? '', /Of 50,000 rows read, 1 were wanted.*id = 77/);
   });
 
@@ -57,7 +64,7 @@ describe('explainPlan', () => {
       'SELECT * FROM events WHERE false UNION ALL SELECT * FROM events WHERE id < 0',
       'SELECT sum(id) OVER (PARTITION BY kind ORDER BY day) FROM events',
     ]) {
-      const plan = await explainPlan(arena.database, arena.guarded(sql), { analyze: true }, signal);
+      const { plan } = await explainPlan(arena.database, arena.guarded(sql), { analyze: true }, signal);
       for (const node of all(plan.root)) {
         assert.ok((node.actual?.selfMs ?? 0) <= (node.actual?.totalMs ?? 0), sql);
         assert.ok(node.estimate.selfCost >= 0, sql);

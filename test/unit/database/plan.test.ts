@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { parsePlan, type PlanNode } from '../../../src/database/plan.ts';
+import { parsePlan } from '../../../src/database/plan.ts';
+import type { PlanNode } from '../../../src/shared/planProtocol.ts';
 
 /** A node as Postgres prints it, with what matters here. */
 function node(type: string, given: Record<string, unknown>, ...below: unknown[]): Record<string, unknown> {

@@ -1,0 +1,105 @@
+/** A plan of EXPLAIN as it is shown: a tree of nodes with figures of their own, and what stands out in words. */
+import * as z from 'zod/mini';
+
+export interface PlanEstimate {
+  /** Rows of one loop. */
+  readonly rows: number;
+  readonly startupCost: number;
+  readonly totalCost: number;
+  /** Total cost without that of the nodes below. */
+  readonly selfCost: number;
+  /** Bytes of a row. */
+  readonly width: number;
+}
+
+export interface PlanActual {
+  /** Rows of one loop, on average. */
+  readonly rows: number;
+  readonly loops: number;
+  /** Milliseconds of wall clock, all loops, with the nodes below. */
+  readonly totalMs: number;
+  /** Milliseconds of the node alone. */
+  readonly selfMs: number;
+  /** Rows that the filter threw away, all loops. */
+  readonly removed: number;
+}
+
+/** Blocks of 8 KB, usually; with the nodes below. */
+export interface PlanBuffers {
+  readonly hit: number;
+  readonly read: number;
+  readonly written: number;
+  readonly tempRead: number;
+  readonly tempWritten: number;
+}
+
+export interface PlanMarks {
+  /** The one node that took the most time by itself, or would cost the most. */
+  readonly costly: boolean;
+  /** How many times too low (`under`) or too high the estimate of rows was; undefined below 10. */
+  readonly misestimate?: { readonly factor: number; readonly direction: 'under' | 'over' } | undefined;
+  readonly hints: readonly string[];
+}
+
+export interface PlanNode {
+  /** `Seq Scan`, `Hash Join`… */
+  readonly kind: string;
+  /** The table that is read, schema-qualified, or the function or CTE. */
+  readonly relation?: string | undefined;
+  readonly index?: string | undefined;
+  readonly alias?: string | undefined;
+  /** What it joins, filters and sorts by, as `name: value`. */
+  readonly details: readonly string[];
+  readonly estimate: PlanEstimate;
+  /** Undefined without ANALYZE, and for a node that was never run. */
+  readonly actual?: PlanActual | undefined;
+  readonly buffers?: PlanBuffers | undefined;
+  readonly marks: PlanMarks;
+  readonly children: readonly PlanNode[];
+}
+
+export interface Plan {
+  readonly root: PlanNode;
+  readonly analyzed: boolean;
+  readonly planningMs?: number | undefined;
+  readonly executionMs?: number | undefined;
+}
+
+const text = z.optional(z.string());
+const number = z.number();
+
+const planNode: z.ZodMiniType<PlanNode> = z.object({
+  kind: z.string(),
+  relation: text,
+  index: text,
+  alias: text,
+  details: z.array(z.string()),
+  estimate: z.object({
+    rows: number,
+    startupCost: number,
+    totalCost: number,
+    selfCost: number,
+    width: number,
+  }),
+  actual: z.optional(
+    z.object({ rows: number, loops: number, totalMs: number, selfMs: number, removed: number }),
+  ),
+  buffers: z.optional(
+    z.object({ hit: number, read: number, written: number, tempRead: number, tempWritten: number }),
+  ),
+  marks: z.object({
+    costly: z.boolean(),
+    misestimate: z.optional(z.object({ factor: number, direction: z.enum(['under', 'over']) })),
+    hints: z.array(z.string()),
+  }),
+  get children() {
+    return z.array(planNode);
+  },
+});
+
+export const plan: z.ZodMiniType<Plan> = z.object({
+  root: planNode,
+  analyzed: z.boolean(),
+  planningMs: z.optional(number),
+  executionMs: z.optional(number),
+});
