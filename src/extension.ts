@@ -107,6 +107,7 @@ export function activate(context: vscode.ExtensionContext): void {
     list.onDidChange(() => active.show()),
     index.onDidChangeRow(() => explorer.refresh()),
     index.onDidChange(() => active.show()),
+    list.onDidChangeProfile((id) => void connections.disconnect(id)),
   );
   endings.push(async () => {
     await Promise.all([parts.dispose(), language.stop(), surface?.then((made) => made.dispose())]);

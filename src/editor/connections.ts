@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import type { Answers } from '../answers.ts';
 import type { Connected } from '../database/connections.ts';
 import { sampleProfileId } from '../sample/profileId.ts';
+import { KhipuError } from '../shared/errors.ts';
 import type { ActiveConnection } from './activeConnection.ts';
 import type { ConnectionList } from './connectionList.ts';
 import { commands } from './contributions.ts';
@@ -30,6 +31,11 @@ export function registerConnectionCommands(parts: ConnectionCommandParts): vscod
   const { list, active, connections, log } = parts;
   const idFrom = async (argument: unknown): Promise<string | undefined> =>
     connectionIdOf(argument) ?? active.idOrAsk();
+  const savedId = async (argument: unknown): Promise<string | undefined> => {
+    const id = await idFrom(argument);
+    if (id !== sampleProfileId) return id;
+    throw new KhipuError('invalid-input', 'The sample is not among the saved connections.');
+  };
   const on = (id: string, run: (...args: unknown[]) => unknown): vscode.Disposable =>
     registerCommand(id, log, run);
   return [
@@ -40,6 +46,22 @@ export function registerConnectionCommands(parts: ConnectionCommandParts): vscod
         return vscode.commands.executeCommand(commands.addConnection);
       const before = await list.load(id);
       return (await firstUse()).editConnection(parts, before, before);
+    }),
+    on(commands.duplicateConnection, async (argument) => {
+      const id = await savedId(argument);
+      if (id !== undefined) return (await firstUse()).duplicateConnection(parts, id);
+    }),
+    on(commands.moveConnection, async (argument) => {
+      const id = await savedId(argument);
+      if (id !== undefined) return (await firstUse()).moveConnection(list, id);
+    }),
+    on(commands.exportConnections, async (argument) => {
+      const target = argument instanceof vscode.Uri ? argument : undefined;
+      return (await firstUse()).exportConnections(list, connectionIdOf(argument), target);
+    }),
+    on(commands.importConnections, async (argument) => {
+      const source = argument instanceof vscode.Uri ? argument : undefined;
+      return (await firstUse()).importConnections(parts, source);
     }),
     on(commands.removeConnection, async (argument) => {
       const id = connectionIdOf(argument);
