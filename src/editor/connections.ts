@@ -28,16 +28,27 @@ export interface ConnectionCommandParts {
 
 /** Registers the commands; the returned disposables are the caller's. */
 export function registerConnectionCommands(parts: ConnectionCommandParts): vscode.Disposable[] {
-  const { list, active, connections, log } = parts;
+  const on: Register = (id, run) => registerCommand(id, parts.log, run);
   const idFrom = async (argument: unknown): Promise<string | undefined> =>
-    connectionIdOf(argument) ?? active.idOrAsk();
-  const savedId = async (argument: unknown): Promise<string | undefined> => {
+    connectionIdOf(argument) ?? parts.active.idOrAsk();
+  return [...savedConnectionCommands(parts, on, idFrom), ...openConnectionCommands(parts, on, idFrom)];
+}
+
+type Register = (id: string, run: (...args: unknown[]) => unknown) => vscode.Disposable;
+type IdFrom = (argument: unknown) => Promise<string | undefined>;
+
+/** On connections as they are saved. */
+function savedConnectionCommands(
+  parts: ConnectionCommandParts,
+  on: Register,
+  idFrom: IdFrom,
+): vscode.Disposable[] {
+  const { list, active } = parts;
+  const savedId: IdFrom = async (argument) => {
     const id = await idFrom(argument);
     if (id !== sampleProfileId) return id;
     throw new KhipuError('invalid-input', 'The sample is not among the saved connections.');
   };
-  const on = (id: string, run: (...args: unknown[]) => unknown): vscode.Disposable =>
-    registerCommand(id, log, run);
   return [
     on(commands.addConnection, async () => (await firstUse()).addConnection(parts)),
     on(commands.editConnection, async (argument) => {
@@ -63,21 +74,18 @@ export function registerConnectionCommands(parts: ConnectionCommandParts): vscod
       const source = argument instanceof vscode.Uri ? argument : undefined;
       return (await firstUse()).importConnections(parts, source);
     }),
-    on(commands.removeConnection, async (argument) => {
-      const id = connectionIdOf(argument);
-      const entry = list.entries().find((each) => each.id === id);
-      if (entry === undefined) return;
-      const remove = 'Remove';
-      const detail = 'Its password is forgotten too. The database is not touched.';
-      const chosen = await vscode.window.showWarningMessage(
-        `Remove ${entry.name}?`,
-        { modal: true, detail },
-        remove,
-      );
-      if (chosen !== remove || !(await mayDisconnect(parts, entry.id))) return;
-      await connections.disconnect(entry.id);
-      await list.remove(entry.id);
-    }),
+    on(commands.removeConnection, (argument) => remove(parts, connectionIdOf(argument))),
+  ];
+}
+
+/** On what is connected. */
+function openConnectionCommands(
+  parts: ConnectionCommandParts,
+  on: Register,
+  idFrom: IdFrom,
+): vscode.Disposable[] {
+  const { list, active, connections } = parts;
+  return [
     on(commands.chooseConnection, () => active.choose()),
     on(commands.connect, async (argument) => {
       const id = await idFrom(argument);
@@ -105,6 +113,19 @@ export function registerConnectionCommands(parts: ConnectionCommandParts): vscod
       await parts.explorer.reveal(sampleProfileId);
     }),
   ];
+}
+
+/** After a question. */
+async function remove(parts: ConnectionCommandParts, id: string | undefined): Promise<void> {
+  const entry = parts.list.entries().find((each) => each.id === id);
+  if (entry === undefined) return;
+  const answer = 'Remove';
+  const detail = 'Its password is forgotten too. The database is not touched.';
+  const what = `Remove ${entry.name}?`;
+  const chosen = await vscode.window.showWarningMessage(what, { modal: true, detail }, answer);
+  if (chosen !== answer || !(await mayDisconnect(parts, entry.id))) return;
+  await parts.connections.disconnect(entry.id);
+  await parts.list.remove(entry.id);
 }
 
 /** The forms are not needed before someone enters something. */

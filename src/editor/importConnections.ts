@@ -12,7 +12,7 @@ import {
   withoutCommand,
   type TwinAnswer,
 } from './connectionFile.ts';
-import type { ConnectionCommandParts } from './connections.ts';
+import { mayDisconnect, type ConnectionCommandParts } from './connections.ts';
 
 /** A larger file is not one of connections. In bytes. */
 const largestFile = 1_000_000;
@@ -23,9 +23,10 @@ const largestFile = 1_000_000;
  * @returns how many were taken in; undefined when the user turned away, and then nothing was
  */
 export async function importConnections(
-  { list, connections }: Pick<ConnectionCommandParts, 'list' | 'connections'>,
+  parts: ConnectionCommandParts,
   source: vscode.Uri | undefined,
 ): Promise<number | undefined> {
+  const { list, connections } = parts;
   const file = source ?? (await askForFile());
   if (file === undefined) return undefined;
   const read = readConnectionFile(await readText(file));
@@ -33,6 +34,7 @@ export async function importConnections(
   const taken = await takeIn(read, existing);
   const agreed = taken === undefined ? undefined : await agreeToPrograms(taken);
   if (agreed === undefined) return undefined;
+  for (const { id } of agreed) if (!(await mayDisconnect(parts, id))) return undefined;
   for (const profile of agreed) {
     await connections.disconnect(profile.id);
     await list.put(profile);
@@ -104,23 +106,30 @@ async function askAboutTwin(
   twin: ConnectionProfile,
   moreFollow: boolean,
 ): Promise<TwinItem['answer'] | undefined> {
-  const items: TwinItem[] = [
-    {
-      label: '$(replace) Replace',
-      description: `${twin.name} (${whereOf(twin)}) becomes the imported one (${whereOf(profile)})`,
-      answer: 'replace',
-    },
+  const items: (TwinItem & { readonly answer: TwinAnswer; readonly forAll: string })[] = [
     {
       label: '$(files) Keep Both',
       description: 'the imported one gets a name of its own',
       answer: 'keep both',
+      forAll: '$(files) Keep Both of All',
     },
-    { label: '$(debug-step-over) Skip', description: 'this one is not imported', answer: 'skip' },
+    {
+      label: '$(replace) Replace',
+      description: `${twin.name} (${whereOf(twin)}) becomes the imported one (${whereOf(profile)})`,
+      answer: 'replace',
+      forAll: '$(replace) Replace All',
+    },
+    {
+      label: '$(debug-step-over) Skip',
+      description: 'this one is not imported',
+      answer: 'skip',
+      forAll: '$(debug-step-over) Skip All',
+    },
   ];
-  const forAll: TwinItem[] = items.map(({ label, answer }) => ({
-    label: `${label} All`,
+  const forAll: TwinItem[] = items.map(({ answer, forAll: label }) => ({
+    label,
     description: 'this one and those that follow',
-    answer: { forAll: answer as TwinAnswer },
+    answer: { forAll: answer },
   }));
   const picked = await vscode.window.showQuickPick(moreFollow ? [...items, ...forAll] : items, {
     title: `There is a connection ${profile.name} already`,
