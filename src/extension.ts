@@ -4,6 +4,7 @@ import * as vscode from 'vscode';
 import { ActiveConnection } from './editor/activeConnection.ts';
 import type { AskSurface } from './editor/ask.ts';
 import { registerExplainCommands } from './editor/explainCommands.ts';
+import { followSettings } from './editor/changedConnections.ts';
 import { ConnectionApprovals } from './editor/connectionApprovals.ts';
 import { registerConnectionCommands } from './editor/connections.ts';
 import { ConnectionList } from './editor/connectionList.ts';
@@ -109,6 +110,7 @@ export function activate(context: vscode.ExtensionContext): void {
     list.onDidChange(() => active.show()),
     index.onDidChangeRow(() => explorer.refresh()),
     index.onDidChange(() => active.show()),
+    ...followSettings(list, connections, transactions),
   );
   endings.push(async () => {
     await Promise.all([parts.dispose(), language.stop(), surface?.then((made) => made.dispose())]);

@@ -49,8 +49,13 @@ export class ConnectionList implements ProfileSource, vscode.Disposable {
   readonly #log: vscode.LogOutputChannel;
   readonly #changed = new vscode.EventEmitter<void>();
   readonly #subscriptions: vscode.Disposable[];
+  readonly #profileChanged = new vscode.EventEmitter<string>();
   readonly #toldFaults = new Set<string>();
+  /** The profiles as they were when last looked at, as text. */
+  #known: ReadonlyMap<string, string>;
   readonly onDidChange = this.#changed.event;
+  /** The id of a connection that now says something else, or is gone: what is connected is no longer what is meant. */
+  readonly onDidChangeProfile = this.#profileChanged.event;
 
   constructor(
     state: vscode.Memento,
@@ -64,10 +69,22 @@ export class ConnectionList implements ProfileSource, vscode.Disposable {
     this.#log = log;
     this.#subscriptions = [
       vscode.workspace.onDidChangeConfiguration((event) => {
-        if (event.affectsConfiguration(settings.connections)) this.#changed.fire();
+        if (event.affectsConfiguration(settings.connections)) this.#onChange();
       }),
-      vscode.workspace.onDidGrantWorkspaceTrust(() => this.#changed.fire()),
+      vscode.workspace.onDidGrantWorkspaceTrust(() => this.#onChange()),
     ];
+    this.#known = this.#texts();
+  }
+
+  #onChange(): void {
+    const before = this.#known;
+    this.#known = this.#texts();
+    for (const [id, text] of before) if (this.#known.get(id) !== text) this.#profileChanged.fire(id);
+    this.#changed.fire();
+  }
+
+  #texts(): ReadonlyMap<string, string> {
+    return new Map(this.saved().map(({ profile }) => [profile.id, JSON.stringify(profile)]));
   }
 
   /** All of them, the sample first; one that is not valid is left out here and told where it is used. */
@@ -142,7 +159,14 @@ export class ConnectionList implements ProfileSource, vscode.Disposable {
     await this.#secrets.setPassword(profile.id, stored);
     await this.#approvals.remember({ profile, scope, hidesUsers: false }, stored);
     if (before !== undefined && before.scope !== scope) await this.#takeOut(before);
-    this.#changed.fire();
+    this.#onChange();
+  }
+
+  /** Adds a connection for the user, or replaces the one with its id where that is; what is secret is left alone. */
+  async put(profile: ConnectionProfile): Promise<void> {
+    const scope = this.find(profile.id)?.scope ?? 'user';
+    await writeConnections(scope, withProfile(connectionValues()[scope], profile));
+    this.#onChange();
   }
 
   async remove(id: string): Promise<void> {
@@ -151,7 +175,7 @@ export class ConnectionList implements ProfileSource, vscode.Disposable {
     else if (found !== undefined) await this.#takeOut(found);
     // The user's own connection of the same id comes to light again, and has the secrets in common.
     if (found?.hidesUsers !== true) await this.#secrets.forget(id);
-    this.#changed.fire();
+    this.#onChange();
   }
 
   async #takeOut({ profile, scope }: ScopedProfile): Promise<void> {
@@ -160,11 +184,12 @@ export class ConnectionList implements ProfileSource, vscode.Disposable {
 
   async addSample(): Promise<void> {
     await this.#state.update(sampleKey, true);
-    this.#changed.fire();
+    this.#onChange();
   }
 
   dispose(): void {
     for (const subscription of this.#subscriptions) subscription.dispose();
     this.#changed.dispose();
+    this.#profileChanged.dispose();
   }
 }

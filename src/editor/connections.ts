@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import type { Answers } from '../answers.ts';
 import type { Connected } from '../database/connections.ts';
 import { sampleProfileId } from '../sample/profileId.ts';
+import { KhipuError } from '../shared/errors.ts';
 import type { ActiveConnection } from './activeConnection.ts';
 import type { ConnectionList } from './connectionList.ts';
 import { commands } from './contributions.ts';
@@ -27,11 +28,27 @@ export interface ConnectionCommandParts {
 
 /** Registers the commands; the returned disposables are the caller's. */
 export function registerConnectionCommands(parts: ConnectionCommandParts): vscode.Disposable[] {
-  const { list, active, connections, log } = parts;
+  const on: Register = (id, run) => registerCommand(id, parts.log, run);
   const idFrom = async (argument: unknown): Promise<string | undefined> =>
-    connectionIdOf(argument) ?? active.idOrAsk();
-  const on = (id: string, run: (...args: unknown[]) => unknown): vscode.Disposable =>
-    registerCommand(id, log, run);
+    connectionIdOf(argument) ?? parts.active.idOrAsk();
+  return [...savedConnectionCommands(parts, on, idFrom), ...openConnectionCommands(parts, on, idFrom)];
+}
+
+type Register = (id: string, run: (...args: unknown[]) => unknown) => vscode.Disposable;
+type IdFrom = (argument: unknown) => Promise<string | undefined>;
+
+/** On connections as they are saved. */
+function savedConnectionCommands(
+  parts: ConnectionCommandParts,
+  on: Register,
+  idFrom: IdFrom,
+): vscode.Disposable[] {
+  const { list, active } = parts;
+  const savedId: IdFrom = async (argument) => {
+    const id = await idFrom(argument);
+    if (id !== sampleProfileId) return id;
+    throw new KhipuError('invalid-input', 'The sample is not among the saved connections.');
+  };
   return [
     on(commands.addConnection, async () => (await firstUse()).addConnection(parts)),
     on(commands.editConnection, async (argument) => {
@@ -41,21 +58,34 @@ export function registerConnectionCommands(parts: ConnectionCommandParts): vscod
       const before = await list.load(id);
       return (await firstUse()).editConnection(parts, before, before);
     }),
-    on(commands.removeConnection, async (argument) => {
-      const id = connectionIdOf(argument);
-      const entry = list.entries().find((each) => each.id === id);
-      if (entry === undefined) return;
-      const remove = 'Remove';
-      const detail = 'Its password is forgotten too. The database is not touched.';
-      const chosen = await vscode.window.showWarningMessage(
-        `Remove ${entry.name}?`,
-        { modal: true, detail },
-        remove,
-      );
-      if (chosen !== remove || !(await mayDisconnect(parts, entry.id))) return;
-      await connections.disconnect(entry.id);
-      await list.remove(entry.id);
+    on(commands.duplicateConnection, async (argument) => {
+      const id = await savedId(argument);
+      if (id !== undefined) return (await firstUse()).duplicateConnection(parts, id);
     }),
+    on(commands.moveConnection, async (argument) => {
+      const id = await savedId(argument);
+      if (id !== undefined) return (await firstUse()).moveConnection(list, id);
+    }),
+    on(commands.exportConnections, async (argument) => {
+      const target = argument instanceof vscode.Uri ? argument : undefined;
+      return (await firstUse()).exportConnections(list, connectionIdOf(argument), target);
+    }),
+    on(commands.importConnections, async (argument) => {
+      const source = argument instanceof vscode.Uri ? argument : undefined;
+      return (await firstUse()).importConnections(parts, source);
+    }),
+    on(commands.removeConnection, (argument) => remove(parts, connectionIdOf(argument))),
+  ];
+}
+
+/** On what is connected. */
+function openConnectionCommands(
+  parts: ConnectionCommandParts,
+  on: Register,
+  idFrom: IdFrom,
+): vscode.Disposable[] {
+  const { list, active, connections } = parts;
+  return [
     on(commands.chooseConnection, () => active.choose()),
     on(commands.connect, async (argument) => {
       const id = await idFrom(argument);
@@ -83,6 +113,19 @@ export function registerConnectionCommands(parts: ConnectionCommandParts): vscod
       await parts.explorer.reveal(sampleProfileId);
     }),
   ];
+}
+
+/** After a question. */
+async function remove(parts: ConnectionCommandParts, id: string | undefined): Promise<void> {
+  const entry = parts.list.entries().find((each) => each.id === id);
+  if (entry === undefined) return;
+  const answer = 'Remove';
+  const detail = 'Its password is forgotten too. The database is not touched.';
+  const what = `Remove ${entry.name}?`;
+  const chosen = await vscode.window.showWarningMessage(what, { modal: true, detail }, answer);
+  if (chosen !== answer || !(await mayDisconnect(parts, entry.id))) return;
+  await parts.connections.disconnect(entry.id);
+  await parts.list.remove(entry.id);
 }
 
 /** The forms are not needed before someone enters something. */

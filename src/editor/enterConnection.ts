@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import { openDatabase } from '../database/connect.ts';
 import { cancelled, toKhipuError } from '../shared/errors.ts';
 import { problemOf } from '../shared/messages.ts';
-import type { ConnectionDraft } from './connectionDraft.ts';
+import { copyOf, type ConnectionDraft } from './connectionDraft.ts';
 import { askForDraft, askForName } from './connectionForm.ts';
 import {
   connectWithProgress,
@@ -48,6 +48,15 @@ export async function editConnection(
       continue;
     return finish(parts, before, draft, verdict === 'works');
   }
+}
+
+/** A copy with its own name is edited like a new one. @returns the id of the copy once it is saved */
+export async function duplicateConnection(
+  parts: ConnectionCommandParts,
+  id: string,
+): Promise<string | undefined> {
+  const names = parts.list.entries().map(({ name }) => name);
+  return editConnection(parts, undefined, copyOf(await parts.list.load(id), names));
 }
 
 async function finish(

@@ -1,5 +1,6 @@
 /** Asks for one property of a connection: by a box that checks while one types, a list, or the dialog for files. */
 import * as vscode from 'vscode';
+import type { ConnectionColour } from '../shared/connectionLook.ts';
 import { toKhipuError } from '../shared/errors.ts';
 import type { ConnectionDraft } from './connectionDraft.ts';
 import type { ConnectionProperty, PropertyAsk, PropertyChoice } from './connectionProperties.ts';
@@ -77,9 +78,27 @@ async function askForChoice(
   return chosen === undefined ? draft : ask.enter(draft, chosen.choice.value);
 }
 
-function dot(colour: string): vscode.ThemeIcon {
-  return new vscode.ThemeIcon('circle-filled', new vscode.ThemeColor(`charts.${colour}`));
+/** Lists show no theme colour on an icon: pictures with those that VS Code's own themes have for charts. */
+function dot(colour: ConnectionColour): { readonly light: vscode.Uri; readonly dark: vscode.Uri } {
+  const [light, dark] = dotColours[colour];
+  const picture = (fill: string): vscode.Uri =>
+    vscode.Uri.from({
+      scheme: 'data',
+      path: `image/svg+xml;base64,${Buffer.from(
+        `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16"><circle cx="8" cy="8" r="5" fill="${fill}"/></svg>`,
+      ).toString('base64')}`,
+    });
+  return { light: picture(light), dark: picture(dark) };
 }
+
+const dotColours: Readonly<Record<ConnectionColour, readonly [light: string, dark: string]>> = {
+  red: ['#e51400', '#f14c4c'],
+  orange: ['#d18616', '#d18616'],
+  yellow: ['#bf8803', '#cca700'],
+  green: ['#388a34', '#89d185'],
+  blue: ['#1a85ff', '#3794ff'],
+  purple: ['#652d90', '#b180d7'],
+};
 
 async function askForFile(
   title: string,

@@ -1,6 +1,7 @@
 /** Connections in VS Code: what is said of each way to fail, and that nothing stays open. */
 import assert from 'node:assert/strict';
-import { settings } from '../../src/editor/contributions.ts';
+import * as vscode from 'vscode';
+import { commands, settings } from '../../src/editor/contributions.ts';
 import type { ModelServer } from '../servers/httpServer.ts';
 import { freePort } from '../servers/postgres.ts';
 import { configure, forgetModels } from './configuration.ts';
@@ -94,6 +95,21 @@ describe('Connections', () => {
       await ask('Who keeps the animals?', zoo.id).then(({ error, columns }) => [error, columns]),
       [undefined, ['name']],
     );
+  });
+
+  it('are let go when their settings change, but not under an open transaction', async () => {
+    const writable = { ...profileOf(zoo.server, zoo.id), access: 'write' };
+    await configure({ [settings.connections]: [writable] });
+    assert.equal(await vscode.commands.executeCommand(commands.beginTransaction, zoo.id), 'write');
+    await configure({ [settings.connections]: [{ ...writable, label: 'staging' }] });
+    // It is open still, so that there cannot be a second.
+    assert.equal(await vscode.commands.executeCommand(commands.beginTransaction, zoo.id), undefined);
+    assert.notEqual(await zoo.value(connectionCount), 0);
+    await vscode.commands.executeCommand(commands.rollBack, zoo.id);
+    await zoo.untilValue(connectionCount, 0);
+    await connect(zoo.id);
+    await configure({ [settings.connections]: [profileOf(zoo.server, zoo.id)] });
+    await zoo.untilValue(connectionCount, 0);
   });
 
   it('survive a server that goes and comes back', async () => {

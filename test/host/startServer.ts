@@ -19,6 +19,8 @@ export interface ServerOptions {
    * For tests inside the extension host only: VS Code honours the page's payload, but hides notifications and dialogs.
    */
   readonly testDriver?: boolean;
+  /** VS Code asks whether a workspace is to be trusted, when the settings want that, too. */
+  readonly workspaceTrust?: boolean | undefined;
   /** Told of every line that it prints. */
   readonly log: Log;
 }
@@ -43,7 +45,9 @@ export async function startCodeServer(options: ServerOptions, signal: AbortSigna
   const { serverDataDir, extensionsDir = join(serverDataDir, 'extensions') } = options;
   await mkdir(serverDataDir, { recursive: true });
   const driver = options.testDriver === true ? ['--enable-smoke-test-driver'] : [];
-  const child = spawn(process.execPath, [main, ...serverArguments(serverDataDir, extensionsDir), ...driver], {
+  const trust = options.workspaceTrust === true ? [] : ['--disable-workspace-trust'];
+  const args = [main, ...serverArguments(serverDataDir, extensionsDir), ...driver, ...trust];
+  const child = spawn(process.execPath, args, {
     cwd: options.cwd ?? serverDataDir,
     env: serverEnvironment(options.env),
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -56,7 +60,7 @@ function serverArguments(serverDataDir: string, extensionsDir: string): string[]
   return [
     ...['--host', '127.0.0.1', '--port', '0', '--without-connection-token', '--accept-server-license-terms'],
     ...['--server-data-dir', serverDataDir, '--extensions-dir', extensionsDir, '--telemetry-level', 'off'],
-    ...['--disable-workspace-trust', '--disable-update-check'],
+    '--disable-update-check',
     // A page that goes away for good takes its extension host with it, and need not be waited for.
     ...['--disable-getting-started-override', '--reconnection-grace-time', '5'],
   ];

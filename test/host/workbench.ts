@@ -23,6 +23,8 @@ export interface WorkbenchOptions {
   /** A fresh folder by default. Hand in one of your own to keep state over two workbenches. */
   readonly serverDataDir?: string;
   readonly extensionsDir?: string;
+  /** The workspace is not trusted until the user says so. */
+  readonly workspaceTrust?: boolean;
   /** In CSS pixels. */
   readonly size?: { readonly width: number; readonly height: number };
   readonly log?: Log;
@@ -41,7 +43,7 @@ export interface Workbench {
 
 /** Starts the server and Chromium, and resolves when the window stands. The signal ends it also later on. */
 export async function openWorkbench(options: WorkbenchOptions, signal: AbortSignal): Promise<Workbench> {
-  const { workspace, extensionPath, env, log = () => undefined } = options;
+  const { workspace, extensionPath, env, workspaceTrust, log = () => undefined } = options;
   const serverDataDir = options.serverDataDir ?? (await freshFolder('workbench'));
   const extensionsDir = options.extensionsDir ?? join(serverDataDir, 'extensions');
   if (extensionPath !== undefined) await linkExtension(extensionPath, extensionsDir);
@@ -50,7 +52,7 @@ export async function openWorkbench(options: WorkbenchOptions, signal: AbortSign
     ...themeSettings(options.theme ?? 'dark'),
     ...options.settings,
   });
-  const server = await startCodeServer({ serverDataDir, extensionsDir, env, log }, signal);
+  const server = await startCodeServer({ serverDataDir, extensionsDir, env, workspaceTrust, log }, signal);
   const stack = new AsyncDisposableStack();
   stack.defer(() => server.dispose());
   try {
