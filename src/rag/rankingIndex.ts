@@ -17,11 +17,21 @@ export interface RankingIndex {
   readonly schemaOf: readonly number[];
   readonly schemas: number;
   /** For each table those that it lends its words to. */
-  readonly lends: readonly (readonly number[])[];
+  readonly lends: readonly Int32Array[];
   /** For each word the tables that it stands in, and the worth of its best place in each. */
-  readonly inTables: readonly (readonly number[])[];
-  readonly worths: readonly (readonly number[])[];
-  readonly inSchemas: readonly (readonly number[])[];
+  readonly inTables: readonly Int32Array[];
+  readonly worths: readonly Float32Array[];
+  readonly inSchemas: readonly Int32Array[];
+  readonly names: TableNames;
+}
+
+/** The words of all names in one list, for each question looks at every one of them. */
+export interface TableNames {
+  /** Where the words of each table's name begin; one more for the end. */
+  readonly starts: Int32Array;
+  readonly words: Int32Array;
+  /** What the word is an abbreviation of; the word itself when of nothing. */
+  readonly longForms: Int32Array;
 }
 
 /**
@@ -63,6 +73,28 @@ export async function buildRankingIndex(
   );
   return {
     ...{ sense, splitter, vocabulary, ids, tables, schemaOf, schemas: schemas.size },
-    ...{ lends, inTables, worths, inSchemas },
+    lends: lends.map(packed),
+    inTables: inTables.map(packed),
+    worths: worths.map((each) => Float32Array.from(each)),
+    inSchemas: inSchemas.map(packed),
+    names: namesOf(tables),
   };
+}
+
+function packed(numbers: readonly number[]): Int32Array {
+  return Int32Array.from(numbers);
+}
+
+function namesOf(tables: readonly TableWords[]): TableNames {
+  const starts = [0];
+  const words: number[] = [];
+  const longForms: number[] = [];
+  for (const { name } of tables) {
+    for (const [word = 0, longForm = word] of name) {
+      words.push(word);
+      longForms.push(longForm);
+    }
+    starts.push(words.length);
+  }
+  return { starts: packed(starts), words: packed(words), longForms: packed(longForms) };
 }

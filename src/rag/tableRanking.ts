@@ -47,37 +47,57 @@ export function rankTables(
     (word) => index.vocabulary.idOf(word) !== undefined,
   );
   const found = coverage(terms, index);
-  const own = ids.map(
-    (_, table) => weights.table * (found.table[table] ?? 0) + weights.name * (found.name[table] ?? 0),
-  );
-  const best = new Float64Array(schemas);
-  for (const [table, score] of own.entries()) {
-    const schema = schemaOf[table] ?? 0;
-    best[schema] = Math.max(best[schema] ?? 0, score);
-  }
-  const scored: { table: number; score: number; parts: Record<ScorePart, number> }[] = [];
+  const best = bestOfSchemas(found, index);
+  const scores = new Float64Array(ids.length);
   for (const [table, id] of ids.entries()) {
-    const parts = partsOf(table, id, found, best, schemaOf, vector);
+    const near = weights.vector * (vector?.get(id) ?? 0);
+    const alone =
+      weights.table * (found.table[table] ?? 0) +
+      weights.name * (found.name[table] ?? 0) +
+      weights.around * (found.around[table] ?? 0) +
+      near;
+    const schema = schemaOf[table] ?? 0;
+    const shared = weights.schema * (found.schema[schema] ?? 0) + weights.bestOfSchema * (best[schema] ?? 0);
     // Where there is one schema only, its tables share what it covers: that alone finds none of them.
-    const alone = parts.table + parts.name + parts.around + parts.vector;
-    if (alone === 0 && (schemas === 1 || parts.schema === 0)) continue;
-    scored.push({ table, score: Object.values(parts).reduce((sum, part) => sum + part, 0), parts });
+    scores[table] = alone === 0 && schemas === 1 ? 0 : alone + shared;
   }
-  scored.sort((a, b) => b.score - a.score || ((ids[a.table] ?? '') < (ids[b.table] ?? '') ? -1 : 1));
-  return scored.slice(0, limit).map(({ table, score, parts }) => ({
+  return highest(scores, ids, limit).map((table) => ({
     id: ids[table] ?? '',
-    score,
+    score: scores[table] ?? 0,
     ranks: {},
-    why: { parts, ...matches(terms, table, index) },
+    why: { parts: partsOf(table, index, found, best, vector), ...matches(terms, table, index) },
   }));
+}
+
+/** For each schema the score of its best table, by its own words. */
+function bestOfSchemas(found: Coverage, { tables, schemaOf, schemas }: RankingIndex): Float64Array {
+  const best = new Float64Array(schemas);
+  for (let table = 0; table < tables.length; table++) {
+    const own = weights.table * (found.table[table] ?? 0) + weights.name * (found.name[table] ?? 0);
+    const schema = schemaOf[table] ?? 0;
+    if (own > (best[schema] ?? 0)) best[schema] = own;
+  }
+  return best;
+}
+
+/** The tables of the highest scores above 0, best first; equal ones by id. */
+function highest(scores: Float64Array, ids: readonly string[], limit: number): number[] {
+  const enough = scores.toSorted().at(-limit) ?? 0;
+  const tables: number[] = [];
+  for (let table = 0; table < scores.length; table++) {
+    const score = scores[table] ?? 0;
+    if (score > 0 && score >= enough) tables.push(table);
+  }
+  const byId = (a: number, b: number): number => ((ids[a] ?? '') < (ids[b] ?? '') ? -1 : 1);
+  tables.sort((a, b) => (scores[b] ?? 0) - (scores[a] ?? 0) || byId(a, b));
+  return tables.slice(0, limit);
 }
 
 function partsOf(
   table: number,
-  id: string,
+  { ids, schemaOf }: RankingIndex,
   found: Coverage,
   best: Float64Array,
-  schemaOf: readonly number[],
   vector: ReadonlyMap<string, number> | undefined,
 ): Record<ScorePart, number> {
   const schema = schemaOf[table] ?? 0;
@@ -87,7 +107,7 @@ function partsOf(
     around: weights.around * (found.around[table] ?? 0),
     schema: weights.schema * (found.schema[schema] ?? 0),
     bestOfSchema: weights.bestOfSchema * (best[schema] ?? 0),
-    vector: weights.vector * (vector?.get(id) ?? 0),
+    vector: weights.vector * (vector?.get(ids[table] ?? '') ?? 0),
   };
 }
 

@@ -1,6 +1,6 @@
 /** How well each table, what lies around it, and each schema cover a question: late interaction over words. */
 import type { QuestionTerm } from './questionTerms.ts';
-import type { RankingIndex } from './rankingIndex.ts';
+import type { RankingIndex, TableNames } from './rankingIndex.ts';
 import type { SimilarWords } from './vocabulary.ts';
 
 /** Shares of the question, from 0 to 1, by number of table or schema. */
@@ -66,12 +66,11 @@ export function coverage(terms: readonly QuestionTerm[], index: RankingIndex): C
   const nearest = new Float64Array(vocabulary.size);
   const sought = terms.map((term) => seek(term, index));
   for (const { similar, tableWeight, schemaWeight } of sought) {
-    for (const [at, word] of similar.ids.entries()) {
+    for (let at = 0; at < similar.ids.length; at++) {
+      const word = similar.ids[at] ?? 0;
       const similarity = similar.similarities[at] ?? 0;
-      nearest[word] = Math.max(nearest[word] ?? 0, similarity);
-      const worths = index.worths[word] ?? [];
-      for (const [place, table] of (index.inTables[word] ?? []).entries())
-        inTable.offer(table, similarity * (worths[place] ?? 0));
+      if (similarity > (nearest[word] ?? 0)) nearest[word] = similarity;
+      offerTables(inTable, similarity, index.inTables[word], index.worths[word]);
       for (const schema of index.inSchemas[word] ?? []) inSchema.offer(schema, similarity);
     }
     for (const table of inTable.touched) {
@@ -97,7 +96,7 @@ export function coverage(terms: readonly QuestionTerm[], index: RankingIndex): C
     found.schema,
     total(({ schemaWeight }) => schemaWeight),
   );
-  for (const [table, { name }] of tables.entries()) found.name[table] = covered(name, nearest);
+  coverNames(found.name, index.names, nearest);
   return found;
 }
 
@@ -115,15 +114,25 @@ function seek({ word, weight }: QuestionTerm, index: RankingIndex): Sought {
   };
 }
 
-/** The mean over the words of a name of how near any word of the question comes. */
-function covered(name: readonly (readonly number[])[], nearest: Float64Array): number {
-  let sum = 0;
-  for (const forms of name) {
-    let best = 0;
-    for (const form of forms) best = Math.max(best, nearest[form] ?? 0);
-    sum += best;
+function offerTables(
+  best: BestMatch,
+  similarity: number,
+  tables: Int32Array = new Int32Array(),
+  worths: Float32Array = new Float32Array(),
+): void {
+  for (let at = 0; at < tables.length; at++) best.offer(tables[at] ?? 0, similarity * (worths[at] ?? 0));
+}
+
+/** The mean over the words of each name of how near any word of the question comes. */
+function coverNames(shares: Float64Array, names: TableNames, nearest: Float64Array): void {
+  for (let table = 0; table < shares.length; table++) {
+    const [from, to] = [names.starts[table] ?? 0, names.starts[table + 1] ?? 0];
+    let sum = 0;
+    for (let at = from; at < to; at++) {
+      sum += Math.max(nearest[names.words[at] ?? 0] ?? 0, nearest[names.longForms[at] ?? 0] ?? 0);
+    }
+    shares[table] = to === from ? 0 : sum / (to - from);
   }
-  return name.length === 0 ? 0 : sum / name.length;
 }
 
 function divide(values: Float64Array, by: number): void {

@@ -3,8 +3,8 @@ import type { WordSense } from '../models/wordSense.ts';
 
 /** Words of the vocabulary by number, with their similarity: 1 for the same word, else below `softness`. */
 export interface SimilarWords {
-  readonly ids: readonly number[];
-  readonly similarities: readonly number[];
+  readonly ids: Int32Array;
+  readonly similarities: Float32Array;
 }
 
 /** Cosines below this are chance. */
@@ -85,15 +85,16 @@ export class Vocabulary {
       similarities.push(1);
     }
     const vector = this.#sense?.vector(word);
-    if (vector === undefined) return { ids, similarities };
-    for (const [row, id] of this.#rows.entries()) {
-      if (id === same) continue;
+    const rows = vector === undefined ? [] : this.#rows;
+    for (let row = 0; row < rows.length; row++) {
+      const id = rows[row] ?? 0;
+      if (vector === undefined || id === same) continue;
       const cosine = dot(this.#matrix, row * vector.length, vector);
       if (cosine < leastCosine) continue;
       ids.push(id);
       similarities.push(softness * Math.min(1, cosine * cosine));
     }
-    return { ids, similarities };
+    return { ids: Int32Array.from(ids), similarities: Float32Array.from(similarities) };
   }
 }
 

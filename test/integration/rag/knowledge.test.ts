@@ -92,6 +92,29 @@ describe('knowledge', () => {
     assert.equal(examples[0]?.question, 'How many orders per country?');
   });
 
+  it('tells why each table was found, also after a restart that embeds nothing anew', async () => {
+    await knowledge.prepare(subject, never);
+    await knowledge.dispose();
+    knowledge = open();
+    assert.equal((await knowledge.prepare(subject, never)).added, 0);
+    const question = 'wages of workers whose order is "shipped"';
+    const found = await knowledge.retrieve({ ...subject, question, budgetTokens: tight }, never);
+    assert.equal(found.engine, 'lancedb');
+    const employees = found.ranking.find(({ id }) => id === 'public.employees');
+    assert.deepEqual(
+      employees?.why?.matched.map(({ asked, found: met }) => `${asked} ~ ${met}`),
+      ['wage ~ salary', 'worker ~ employee'],
+    );
+    assert.deepEqual(
+      employees.why.columns.map(({ name }) => name),
+      ['salary'],
+    );
+    assert.deepEqual(
+      found.values.map(({ table, column, value }) => `${table}.${column} ${value}`),
+      ['public.orders.status shipped'],
+    );
+  });
+
   it('keeps databases apart', async () => {
     const other: Subject = { databaseKey: 'other', catalog: catalogOf(['planets(id, mass)']), verified: [] };
     await Promise.all([knowledge.prepare(subject, never), knowledge.prepare(other, never)]);
