@@ -119,6 +119,7 @@ describe('a question, on real parts', () => {
       assumptions: ['All states count.'],
       notices: [],
       connection: 'postgres on 127.0.0.1',
+      connectionLook: { label: undefined, colour: undefined, production: false, writable: false },
     });
     assert.deepEqual(Object.keys(trace.timings).sort(), ['check', 'execute', 'model', 'retrieval']);
     assert.equal(trace.retrieval?.engine, 'lancedb');
