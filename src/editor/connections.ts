@@ -41,6 +41,10 @@ export function registerConnectionCommands(parts: ConnectionCommandParts): vscod
       const before = await list.load(id);
       return (await firstUse()).editConnection(parts, before, before);
     }),
+    on(commands.enterPassword, async (argument) => {
+      const id = await idFrom(argument);
+      if (id !== undefined) await (await firstUse()).enterPassword(parts, id);
+    }),
     on(commands.removeConnection, async (argument) => {
       const id = connectionIdOf(argument);
       const entry = list.entries().find((each) => each.id === id);

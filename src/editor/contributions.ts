@@ -13,6 +13,7 @@ export const commands = {
   addConnection: 'khipu.addConnection',
   editConnection: 'khipu.editConnection',
   removeConnection: 'khipu.removeConnection',
+  enterPassword: 'khipu.enterPassword',
   chooseConnection: 'khipu.chooseConnection',
   connect: 'khipu.connect',
   disconnect: 'khipu.disconnect',
