@@ -37,6 +37,7 @@ export function activate(context: vscode.ExtensionContext): void {
     context.globalState,
     secrets,
     new ConnectionApprovals(context.globalState),
+    join(dist, 'sshKeyWorker.cjs'),
     log,
   );
   const index: IndexSurface = new IndexSurface(list, context.secrets, () => parts);

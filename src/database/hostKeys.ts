@@ -47,6 +47,11 @@ export class HostKeys {
 
   /** @throws KhipuError `tunnel-failed` when a file is there and cannot be read */
   static async read(ssh: SshHost, accepted: Set<string>): Promise<HostKeys> {
+    // A file of known hosts has a meaning for these, and an unknown host's name is written to one.
+    if (/[\s,*?!|#@]/.test(ssh.host))
+      throw new KhipuError('unknown-host', `${JSON.stringify(ssh.host)} is no name of a host.`, {
+        subject: ssh.host,
+      });
     const file =
       ssh.knownHosts === undefined ? join(homedir(), '.ssh', 'known_hosts') : absolutePath(ssh.knownHosts);
     const files = ssh.knownHosts === undefined ? [file, systemFile] : [file];

@@ -327,6 +327,10 @@ export class AskSurface implements vscode.Disposable {
         if (last?.kind === 'statement')
           await vscode.commands.executeCommand(commands.runAsWrite, last.file, last.offset);
         return;
+      case 'edit-connection':
+      case 'enter-password':
+        await runAction(id, last?.connectionId);
+        return;
       default:
         await runAction(id, value);
     }

@@ -1,5 +1,6 @@
 /** The connections that the user has: those saved in the settings of the user and the workspace, and the sample once it was opened. */
 import * as vscode from 'vscode';
+import type { ConnectContext } from '../database/connectContext.ts';
 import type { ProfileSource } from '../database/connections.ts';
 import type { ConnectionProfile } from '../database/profile.ts';
 import { lookOf, passwordTarget, whereOf } from '../database/profileLook.ts';
@@ -46,6 +47,7 @@ export class ConnectionList implements ProfileSource, vscode.Disposable {
   readonly #state: vscode.Memento;
   readonly #secrets: Secrets;
   readonly #approvals: ConnectionApprovals;
+  readonly #keyWorker: string;
   readonly #log: vscode.LogOutputChannel;
   readonly #changed = new vscode.EventEmitter<void>();
   readonly #subscriptions: vscode.Disposable[];
@@ -57,15 +59,18 @@ export class ConnectionList implements ProfileSource, vscode.Disposable {
   /** The id of a connection that now says something else, or is gone: what is connected is no longer what is meant. */
   readonly onDidChangeProfile = this.#profileChanged.event;
 
+  /** @param keyWorker absolute path of the bundled `sshKeyWorker.ts` */
   constructor(
     state: vscode.Memento,
     secrets: Secrets,
     approvals: ConnectionApprovals,
+    keyWorker: string,
     log: vscode.LogOutputChannel,
   ) {
     this.#state = state;
     this.#secrets = secrets;
     this.#approvals = approvals;
+    this.#keyWorker = keyWorker;
     this.#log = log;
     this.#subscriptions = [
       vscode.workspace.onDidChangeConfiguration((event) => {
@@ -118,7 +123,21 @@ export class ConnectionList implements ProfileSource, vscode.Disposable {
 
   async resolve(id: string): Promise<Awaited<ReturnType<ProfileSource['resolve']>>> {
     const { profile } = await this.#approved(id);
-    return { profile, context: { password: () => this.#password(profile) } };
+    return { profile, context: await this.context(profile, () => this.#password(profile)) };
+  }
+
+  /** What a profile is connected with: a password, and questions to the user for the rest. */
+  async context(
+    profile: ConnectionProfile,
+    password: () => Promise<string | undefined>,
+  ): Promise<ConnectContext> {
+    const { connectPrompts } = await import('./firstUse.ts');
+    return { password, ...connectPrompts(profile, this.#secrets, this.#keyWorker) };
+  }
+
+  /** Stores another password for a saved connection. */
+  async setPassword(profile: ConnectionProfile, password: string): Promise<void> {
+    await this.#secrets.setPassword(profile.id, { password, target: passwordTarget(profile) });
   }
 
   /**

@@ -62,6 +62,10 @@ function savedConnectionCommands(
       const id = await savedId(argument);
       if (id !== undefined) return (await firstUse()).duplicateConnection(parts, id);
     }),
+    on(commands.enterPassword, async (argument) => {
+      const id = await savedId(argument);
+      if (id !== undefined) await (await firstUse()).enterPassword(parts, id);
+    }),
     on(commands.moveConnection, async (argument) => {
       const id = await savedId(argument);
       if (id !== undefined) return (await firstUse()).moveConnection(list, id);

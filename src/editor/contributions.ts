@@ -17,6 +17,7 @@ export const commands = {
   exportConnections: 'khipu.exportConnections',
   importConnections: 'khipu.importConnections',
   removeConnection: 'khipu.removeConnection',
+  enterPassword: 'khipu.enterPassword',
   chooseConnection: 'khipu.chooseConnection',
   connect: 'khipu.connect',
   disconnect: 'khipu.disconnect',

@@ -84,7 +84,8 @@ async function testDraft(
   try {
     await withProgress(`Testing the connection to ${draft.profile.host}`, async (signal) => {
       const password = draft.password ?? (await passwordFile(draft.profile));
-      const database = openDatabase(draft.profile, { password: () => Promise.resolve(password) });
+      const context = await parts.list.context(draft.profile, () => Promise.resolve(password));
+      const database = openDatabase(draft.profile, context);
       try {
         (await database.session(signal)).release();
       } finally {

@@ -9,6 +9,8 @@ export { copySelectionAs } from './copySelection.ts';
 export { Explain } from './explain.ts';
 export { addConnection, duplicateConnection, editConnection } from './enterConnection.ts';
 export { exportConnections } from './exportConnections.ts';
+export { connectPrompts } from './connectPrompts.ts';
+export { enterPassword } from './enterPassword.ts';
 export { passwordFile } from './foundConnections.ts';
 export { configuredIndex } from './indexSettings.ts';
 export { importConnections } from './importConnections.ts';

@@ -12,6 +12,7 @@ const actionCommands: Partial<Record<ActionId, string>> = {
   'choose-model': commands.chooseModel,
   'set-key': commands.setApiKey,
   'edit-connection': commands.editConnection,
+  'enter-password': commands.enterPassword,
   'restart-sample': commands.openSample,
   commit: commands.commit,
   'roll-back': commands.rollBack,
@@ -64,7 +65,7 @@ export async function reportProblem(thrown: unknown, log: vscode.LogOutputChanne
     ...buttons.map(({ label }) => label),
   );
   const action = buttons.find(({ label }) => label === chosen);
-  if (action !== undefined) await runAction(action.id);
+  if (action !== undefined) await runAction(action.id, problem.connectionId);
 }
 
 /** A command whose errors are reported, so that none is swallowed and none shows as a stack trace. */

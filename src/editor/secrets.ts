@@ -32,6 +32,15 @@ export class Secrets {
     await this.#set(passwordName(profileId), undefined);
   }
 
+  /** What opens a key file, or lets a user into an SSH host: bound to that file, or to `user@host`, whatever the connection. */
+  sshSecret(kind: 'passphrase' | 'password', name: string): Promise<string | undefined> {
+    return this.#get(`ssh-${kind}:${name}`);
+  }
+
+  setSshSecret(kind: 'passphrase' | 'password', name: string, secret: string | undefined): Promise<void> {
+    return this.#set(`ssh-${kind}:${name}`, secret);
+  }
+
   /** The key for one server: a key is never sent to another host than the one it was entered for. */
   apiKey(baseUrl: string): Promise<string | undefined> {
     return this.#get(`api-key:${new URL(baseUrl).host}`);
