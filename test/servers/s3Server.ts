@@ -89,7 +89,8 @@ function failure(status: number, code: string): Upstream {
 }
 
 function send(response: ServerResponse, method: string | undefined, reply: Upstream): void {
-  const { 'transfer-encoding': _, ...headers } = reply.headers;
+  const headers = { ...reply.headers };
+  delete headers['transfer-encoding'];
   // What HEAD answers has the length of what GET would.
   response.writeHead(
     reply.status,
