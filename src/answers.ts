@@ -4,6 +4,7 @@ import type { Connected } from './database/connections.ts';
 import { explainOnly, openResult } from './database/execute.ts';
 import type { ReadOnlySql } from './database/guard.ts';
 import type { ParameterValues } from './database/parameters.ts';
+import type { ConnectionProfile } from './database/profile.ts';
 import type { SqlParser } from './database/parse.ts';
 import { lookOf } from './database/profileLook.ts';
 import { explainPlan, type ExplainedPlan } from './database/plan.ts';
@@ -16,6 +17,7 @@ import { checkUserStatement, inSource } from './query/userStatement.ts';
 import type { Knowledge } from './rag/knowledge.ts';
 import type { VerifiedQuestion } from './rag/retrieval.ts';
 import type { PrepareReport, Subject } from './rag/subject.ts';
+import { sampleProfileId } from './sample/profileId.ts';
 import { KhipuError, toKhipuError } from './shared/errors.ts';
 import type { AnswerHeader } from './shared/resultsProtocol.ts';
 
@@ -118,6 +120,7 @@ export function createAnswers(parts: AnswerParts): Answers {
     catalog,
     verified: await parts.verified(profile.id),
     confined: profile.aiPolicy === 'off',
+    sharedKey: sharedKeyOf(profile),
   });
 
   const generate: Answers['generate'] = async (question, connected, trace, onProgress, signal) => {
@@ -215,6 +218,12 @@ function openRows(
   signal: AbortSignal,
 ): Promise<ResultPages> {
   return reader === undefined ? openResult(database, statement, signal) : reader.read(statement, signal);
+}
+
+/** Names a database alike for all who reach it in the same way; the sample is everyone's own. */
+function sharedKeyOf({ id, host, port, database, ssh }: ConnectionProfile): string | undefined {
+  if (id === sampleProfileId) return undefined;
+  return `${ssh === undefined ? '' : `${ssh.host}>`}${host.toLowerCase()}:${port}/${database}`;
 }
 
 /** A user's statement is the server's to judge; when it misses a name, grounding knows the near ones. */

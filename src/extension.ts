@@ -107,6 +107,9 @@ export function activate(context: vscode.ExtensionContext): void {
     }),
     registerCommand(commands.chooseModel, log, async () => (await firstUse()).chooseModel(secrets)),
     registerCommand(commands.setApiKey, log, async () => (await firstUse()).enterKey(secrets)),
+    registerCommand(commands.setStoreCredentials, log, async () =>
+      (await firstUse()).enterStoreCredentials(secrets),
+    ),
     registerCommand(commands.showLog, log, () => log.show()),
     list.onDidChange(() => active.show()),
     index.onDidChangeRow(() => explorer.refresh()),

@@ -26,6 +26,7 @@ export const commands = {
   openSample: 'khipu.openSample',
   chooseModel: 'khipu.chooseModel',
   setApiKey: 'khipu.setApiKey',
+  setStoreCredentials: 'khipu.setStoreCredentials',
   exportResult: 'khipu.exportResult',
   explain: 'khipu.explain',
   explainAnalyze: 'khipu.explainAnalyze',
@@ -46,6 +47,8 @@ export const settings = {
   modelFallback: 'khipu.model.fallback',
   ollamaBaseUrl: 'khipu.ollama.baseUrl',
   ragEmbedder: 'khipu.rag.embedder',
+  ragUri: 'khipu.rag.uri',
+  ragStorageOptions: 'khipu.rag.storageOptions',
   openSampleOnStartup: 'khipu.sample.openOnStartup',
 } as const;
 

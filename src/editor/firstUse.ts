@@ -19,3 +19,4 @@ export { configuredModels } from './modelSettings.ts';
 export { moveConnection } from './moveConnection.ts';
 export { runAsWrite } from './runAsWrite.ts';
 export { rebuildIndex } from './rebuildIndex.ts';
+export { enterStoreCredentials } from './storeCredentials.ts';

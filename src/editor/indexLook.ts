@@ -42,9 +42,11 @@ function degradedWords({ engine, failure }: IndexState & { phase: 'ready' }): st
   return failure === undefined ? undefined : 'built-in index';
 }
 
-function readyLine({ items, engine, embedder }: IndexState & { phase: 'ready' }): string {
+function readyLine({ items, engine, embedder, store }: IndexState & { phase: 'ready' }): string {
   const by = embedder === 'builtin' ? 'the built-in embedder' : embedder;
-  return `Index of ${count(items)} tables and verified questions, ${engine === 'memory' ? 'in memory' : `by ${by}`}.`;
+  const where = engine === 'memory' ? 'in memory' : `by ${by}${store === undefined ? '' : `, in ${store}`}`;
+  // Verified questions are not shared.
+  return `Index of ${count(items)} tables${store === undefined ? ' and verified questions' : ''}, ${where}.`;
 }
 
 /** Without Intl, which takes a while to load. */

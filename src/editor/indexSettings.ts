@@ -1,4 +1,4 @@
-/** Reads the settings that say which embedder makes indexes. */
+/** Reads the settings that say which embedder makes indexes, and where they are kept. */
 import * as z from 'zod/mini';
 import {
   builtinEmbedderName,
@@ -7,6 +7,7 @@ import {
   type EmbedderChoice,
 } from '../models/embedderChoice.ts';
 import type { IndexSetup } from '../rag/indexSetup.ts';
+import { parseStoreAddress, sharedStore, type StoreAddress } from '../rag/sharedStore.ts';
 import { settings } from './contributions.ts';
 import { readModelServers } from './modelSettings.ts';
 import type { Secrets } from './secrets.ts';
@@ -20,7 +21,19 @@ export async function configuredIndex(secrets: Secrets): Promise<IndexSetup> {
   const choice = readEmbedderChoice();
   const embedder =
     choice === undefined ? undefined : await createEmbedder(choice, (baseUrl) => secrets.apiKey(baseUrl));
-  return { embedder };
+  const address = readStoreAddress();
+  const store =
+    address === undefined ? undefined : sharedStore(address, await secrets.storeSecrets(address.target));
+  return { embedder, store };
+}
+
+/**
+ * Where indexes are shared; undefined when they stay on this machine.
+ * @throws KhipuError `invalid-settings`
+ */
+export function readStoreAddress(): StoreAddress | undefined {
+  const uri = readSetting(settings.ragUri, z._default(z.string(), ''));
+  return parseStoreAddress(uri, readSetting(settings.ragStorageOptions, z._default(z.unknown(), {})));
 }
 
 /**

@@ -11,6 +11,8 @@ const unseenMs = 1000;
 
 const settingsThatMatter = [
   settings.ragEmbedder,
+  settings.ragUri,
+  settings.ragStorageOptions,
   settings.modelProvider,
   settings.modelBaseUrl,
   settings.ollamaBaseUrl,
@@ -127,12 +129,19 @@ export class IndexSurface implements vscode.Disposable {
     const setKey = 'Set API Key';
     const openSettings = 'Open Settings';
     const showLog = 'Show Log';
-    const wantsKey = state.failure?.kind === 'model-authentication';
-    const buttons = [...(wantsKey ? [setKey] : []), openSettings, showLog];
+    const setCredentials = 'Set Credentials';
+    const { failure } = state;
+    const buttons = [
+      ...(failure?.kind === 'model-authentication' ? [setKey] : []),
+      ...(/Set Index Store Credentials/.test(failure?.detail.hint ?? '') ? [setCredentials] : []),
+      openSettings,
+      showLog,
+    ];
     const chosen = await vscode.window.showWarningMessage(`Index of ${name}: ${state.notice}`, ...buttons);
     if (chosen === setKey) await vscode.commands.executeCommand(commands.setApiKey);
+    if (chosen === setCredentials) await vscode.commands.executeCommand(commands.setStoreCredentials);
     if (chosen === openSettings) {
-      await vscode.commands.executeCommand('workbench.action.openSettings', settings.ragEmbedder);
+      await vscode.commands.executeCommand('workbench.action.openSettings', 'khipu.rag');
     }
     if (chosen === showLog) await vscode.commands.executeCommand(commands.showLog);
   }

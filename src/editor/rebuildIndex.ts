@@ -2,20 +2,36 @@
 import * as vscode from 'vscode';
 import type { Connected } from '../database/connections.ts';
 import type { Answers } from '../answers.ts';
+import { sampleProfileId } from '../sample/profileId.ts';
 import type { PrepareReport } from '../rag/subject.ts';
+import { cancelled } from '../shared/errors.ts';
 import type { IndexSurface } from './indexSurface.ts';
+import { readStoreAddress } from './indexSettings.ts';
 import { signalOf } from './report.ts';
+
+async function confirmShared(name: string, shared: string): Promise<boolean> {
+  const rebuild = 'Rebuild for Everyone';
+  const chosen = await vscode.window.showWarningMessage(
+    `Rebuild the shared index of ${name}?`,
+    { modal: true, detail: `It lies in ${shared}: it is emptied and made anew for everyone who uses it.` },
+    rebuild,
+  );
+  return chosen === rebuild;
+}
 
 /**
  * Makes it anew with a progress that can be cancelled; questions are answered meanwhile.
- * @throws KhipuError `cancelled`
+ * @throws KhipuError `cancelled`, or `invalid-settings` when it is not clear where the index lies
  */
 export async function rebuildIndex(
   connected: Connected,
   answers: Pick<Answers, 'rebuildIndex'>,
   surface: IndexSurface,
 ): Promise<PrepareReport> {
-  const { id, name } = connected.profile;
+  const { id, name, aiPolicy } = connected.profile;
+  const mayBeShared = aiPolicy !== 'off' && id !== sampleProfileId;
+  const shared = mayBeShared ? readStoreAddress()?.uri : undefined;
+  if (shared !== undefined && !(await confirmShared(name, shared))) throw cancelled();
   const options = {
     location: vscode.ProgressLocation.Notification,
     title: `Rebuilding the index of ${name}`,

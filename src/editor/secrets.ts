@@ -1,12 +1,15 @@
 /** Passwords and API keys in VS Code's secret storage: the only place where they are kept. */
 import type * as vscode from 'vscode';
 import * as z from 'zod/mini';
+import type { StoreSecrets } from '../rag/sharedStore.ts';
 
 /** A password, and whom it was entered for (`passwordTarget`); undefined for one that was stored before targets were. */
 export interface StoredPassword {
   readonly password: string;
   readonly target: string | undefined;
 }
+
+const storeSecrets = z.record(z.string(), z.string());
 
 const storedPassword = z.object({ password: z.string(), target: z.string() });
 
@@ -48,6 +51,16 @@ export class Secrets {
 
   setApiKey(baseUrl: string, key: string | undefined): Promise<void> {
     return this.#set(`api-key:${new URL(baseUrl).host}`, key);
+  }
+
+  /** The credentials of a shared index, by LanceDB's names; `target` says for which bucket and which endpoint. */
+  async storeSecrets(target: string): Promise<StoreSecrets | undefined> {
+    const value = await this.#get(`store:${target}`);
+    return value === undefined ? undefined : storeSecrets.parse(JSON.parse(value));
+  }
+
+  setStoreSecrets(target: string, secrets: StoreSecrets | undefined): Promise<void> {
+    return this.#set(`store:${target}`, secrets === undefined ? undefined : JSON.stringify(secrets));
   }
 
   async #get(name: string): Promise<string | undefined> {

@@ -1,13 +1,13 @@
 /**
- * The indexes of one database: the one that was chosen, when another than the built-in embedder makes it; the one on this
- * machine by the built-in embedder, which is always there; and full text in memory for when neither is ready.
+ * The indexes of one database: the one that was chosen, when another embedder makes it or it lies in a shared store; the one
+ * on this machine by the built-in embedder, which is always there; and full text in memory for when neither is ready.
  */
 import type { Catalog } from '../database/catalog.ts';
 import { createBuiltinEmbedder } from '../models/builtinEmbedder.ts';
 import { loadWordSense } from '../models/wordSense.ts';
 import { KhipuError, toKhipuError } from '../shared/errors.ts';
 import { localPlace } from './indexPlace.ts';
-import type { IndexSetup } from './indexSetup.ts';
+import { plainSetup, type IndexSetup } from './indexSetup.ts';
 import type {
   DurableStore,
   IndexReport,
@@ -18,6 +18,7 @@ import type {
 } from './knowledgeStore.ts';
 import { createMemoryStore, type MemoryStoreMeans } from './memoryStore.ts';
 import type { Retrieval } from './retrieval.ts';
+import { sharedPlace } from './sharedStore.ts';
 import { SharedWork } from './sharedWork.ts';
 import { sameContent, type PrepareReport, type Subject } from './subject.ts';
 import type { IndexProcess } from './workerClient.ts';
@@ -28,6 +29,8 @@ export interface IndexMeans {
   readonly vectorsPath: string;
   readonly storageDirectory: string;
   readonly log: (line: string) => void;
+  /** A question waits no longer for the chosen index than this, in milliseconds: there is another one. */
+  readonly patienceMs: number;
   /** @throws KhipuError `invalid-settings` */
   readonly setup: () => IndexSetup | Promise<IndexSetup>;
   readonly items: (subject: Subject, signal: AbortSignal) => Promise<KnowledgeItem[]>;
@@ -45,9 +48,6 @@ export interface Found {
 /** Examples for the prompt. */
 export const maxExamples = 5;
 
-/** A question waits no longer for the chosen index than this, in milliseconds: there is another one. */
-const patienceMs = 8000;
-
 /** After a failure the chosen index is not asked for so long, in milliseconds. */
 const restMs = 30_000;
 
@@ -56,6 +56,8 @@ interface Edition {
   readonly key: string;
   /** As messages name it. */
   readonly embedder: string;
+  /** The address of the shared store that it lies in. Verified questions are the user's own, and stay on this machine. */
+  readonly sharedIn: string | undefined;
   readonly store: DurableStore;
   /** The catalog that it holds, once it is complete. */
   indexed: Catalog | undefined;
@@ -74,6 +76,8 @@ interface MemoryShelf {
 export class DatabaseIndex {
   readonly #means: IndexMeans;
   readonly #databaseKey: string;
+  /** The name and version of the built-in embedder. */
+  readonly #builtin: string;
   readonly #home: Edition;
   #chosen: Edition | undefined;
   /** Why LanceDB does not answer, since it failed. */
@@ -83,9 +87,9 @@ export class DatabaseIndex {
   constructor(means: IndexMeans, databaseKey: string) {
     this.#means = means;
     this.#databaseKey = databaseKey;
-    const builtin = createBuiltinEmbedder(means.vectorsPath).id;
-    const place = localPlace(means.storageDirectory, databaseKey, builtin);
-    this.#home = newEdition(place.key, 'builtin', means.process.store(place));
+    this.#builtin = createBuiltinEmbedder(means.vectorsPath).id;
+    const place = localPlace(means.storageDirectory, databaseKey, this.#builtin);
+    this.#home = newEdition(place.key, 'builtin', undefined, means.process.store(place));
   }
 
   /**
@@ -100,8 +104,10 @@ export class DatabaseIndex {
     try {
       const chosen = await this.#choose(subject);
       if (chosen === undefined) return report;
-      const own = await updateEdition(chosen, subject, items, onProgress, signal);
-      return { ...own, engine: 'lancedb', embedder: chosen.embedder, notice: undefined };
+      const { embedder, sharedIn } = chosen;
+      const shared = sharedIn === undefined ? items : items.filter(({ kind }) => kind === 'table');
+      const own = await updateEdition(chosen, subject, shared, onProgress, signal);
+      return { ...own, engine: 'lancedb', embedder, store: sharedIn, notice: undefined };
     } catch (thrown) {
       const error = toKhipuError(thrown);
       if (error.kind === 'cancelled') throw error;
@@ -180,13 +186,20 @@ export class DatabaseIndex {
 
   /** The edition that the settings ask for besides the one on this machine. @throws KhipuError `invalid-settings` */
   async #choose(subject: Subject): Promise<Edition | undefined> {
-    const { embedder } = subject.confined === true ? { embedder: undefined } : await this.#means.setup();
-    if (embedder === undefined) return (this.#chosen = undefined);
-    const home = localPlace(this.#means.storageDirectory, this.#databaseKey, embedder.id);
-    const place = { ...home, embedder: embedder.id };
-    const store = this.#means.process.store(place, embedder); // its key may be another one than before
+    const setup = subject.confined === true ? plainSetup : await this.#means.setup();
+    const { embedder } = setup;
+    const store = subject.sharedKey === undefined ? undefined : setup.store;
+    if (embedder === undefined && store === undefined) return (this.#chosen = undefined);
+    const id = embedder?.id ?? this.#builtin;
+    const lying =
+      store === undefined || subject.sharedKey === undefined
+        ? localPlace(this.#means.storageDirectory, this.#databaseKey, id)
+        : sharedPlace(store, subject.sharedKey, id);
+    const place = { ...lying, ...(embedder !== undefined && { embedder: id }) };
+    const opened = this.#means.process.store(place, embedder); // its key may be another one than before
     const before = this.#chosen?.key === place.key ? this.#chosen : undefined;
-    this.#chosen = { ...newEdition(place.key, embedder.id, store), ...before, store };
+    const fresh = newEdition(place.key, embedder?.id ?? 'builtin', store?.uri, opened);
+    this.#chosen = { ...fresh, ...before, store: opened };
     return this.#chosen;
   }
 
@@ -210,15 +223,15 @@ export class DatabaseIndex {
   }
 
   async #searchChosen(chosen: Edition, question: string, limit: number, signal: AbortSignal): Promise<Found> {
-    const late = new KhipuError(
-      'timeout',
-      `${chosen.embedder} did not answer within ${patienceMs / 1000} s.`,
-    );
+    const { patienceMs } = this.#means;
+    const who = chosen.sharedIn === undefined ? chosen.embedder : `The shared index at ${chosen.sharedIn}`;
+    const late = new KhipuError('timeout', `${who} did not answer within ${patienceMs / 1000} s.`);
     const deadline = new AbortController();
     const timer = setTimeout(() => deadline.abort(late), patienceMs);
     try {
       const either = AbortSignal.any([signal, deadline.signal]);
-      const found = await searchBoth(chosen.store, question, limit, either);
+      const examples = chosen.sharedIn === undefined ? chosen.store : this.#home.store;
+      const found = await searchBoth(chosen.store, question, limit, either, examples);
       return { ...found, engine: 'lancedb', notice: undefined, failed: false };
     } finally {
       clearTimeout(timer);
@@ -277,8 +290,13 @@ export class DatabaseIndex {
   }
 }
 
-function newEdition(key: string, embedder: string, store: DurableStore): Edition {
-  return { key, embedder, store, indexed: undefined, changed: false, restUntil: 0 };
+function newEdition(
+  key: string,
+  embedder: string,
+  sharedIn: string | undefined,
+  store: DurableStore,
+): Edition {
+  return { key, embedder, sharedIn, store, indexed: undefined, changed: false, restUntil: 0 };
 }
 
 function isReady(edition: Edition, { catalog }: Subject): boolean {
@@ -304,10 +322,11 @@ async function searchBoth(
   question: string,
   limit: number,
   signal: AbortSignal,
+  examplesIn = store,
 ): Promise<Pick<Found, 'tables' | 'examples'>> {
   const [tables, examples] = await Promise.all([
     store.search(question, { kind: 'table', limit }, signal),
-    store.search(question, { kind: 'verified', limit: maxExamples }, signal),
+    examplesIn.search(question, { kind: 'verified', limit: maxExamples }, signal),
   ]);
   return { tables, examples };
 }

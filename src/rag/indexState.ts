@@ -15,6 +15,8 @@ export type IndexState =
       readonly engine: Retrieval['engine'];
       /** The embedder's name. */
       readonly embedder: string;
+      /** The address of the shared store that it lies in; undefined for this machine. */
+      readonly store: string | undefined;
       /** What lay on the disk could not be read and was made anew: told to the user once. */
       readonly rebuilt: boolean;
       /** Why it is not the engine or the embedder that was asked for, when it is not. */

@@ -25,6 +25,8 @@ export interface KnowledgeOptions extends IndexProcessOptions {
    * @throws KhipuError `invalid-settings`
    */
   readonly setup?: () => IndexSetup | Promise<IndexSetup>;
+  /** How long a question waits for a chosen index, in milliseconds; 8 s when not given. */
+  readonly patienceMs?: number;
   /** How long to wait before a chosen index that failed is tried again the first time, in milliseconds; a minute. */
   readonly retryMs?: number;
   /** How long nothing may go on before indexes are compacted, in milliseconds; 30 s when not given. */
@@ -81,6 +83,15 @@ interface Run {
   readonly setup: number;
   readonly work: SharedWork<PrepareReport>;
 }
+
+/** Kinds of failure of the chosen index that may pass by themselves. */
+const passing: readonly string[] = [
+  'timeout',
+  'model-unreachable',
+  'model-rate-limited',
+  'model-failed',
+  'index-unavailable',
+];
 
 /** No longer than this is waited before a chosen index that failed is tried again, in milliseconds. */
 const longestRetryMs = 1_800_000;
@@ -205,8 +216,8 @@ class IndexedKnowledge implements Knowledge {
         (done, total) => tell({ phase: 'indexing', done, total }),
         signal,
       );
-      const { engine, embedder, rebuilt, notice, added, kept, failure } = report;
-      tell({ phase: 'ready', items: added + kept, engine, embedder, rebuilt, notice, failure });
+      const { engine, embedder, store, rebuilt, notice, added, kept, failure } = report;
+      tell({ phase: 'ready', items: added + kept, engine, embedder, store, rebuilt, notice, failure });
       if (shelf.index.wantsCompaction) this.#idle.want();
       if (failure === undefined) shelf.failures = 0;
       else this.#retryLater(shelf, subject, failure);
@@ -219,7 +230,7 @@ class IndexedKnowledge implements Knowledge {
 
   /** What may pass by itself is tried again; the rest waits for the user to change something. */
   #retryLater(shelf: Shelf, subject: Subject, { kind, detail }: KhipuError): void {
-    const passes = ['timeout', 'model-unreachable', 'model-rate-limited', 'model-failed'].includes(kind);
+    const passes = passing.includes(kind);
     if (!passes || this.#ending.signal.aborted) return;
     const pause = (this.#options.retryMs ?? 60_000) * 2 ** shelf.failures++;
     const wait = Math.min(longestRetryMs, Math.max(pause, detail.retryAfterMs ?? 0));
@@ -246,6 +257,7 @@ class IndexedKnowledge implements Knowledge {
     const index = new DatabaseIndex(
       {
         ...this.#options,
+        patienceMs: this.#options.patienceMs ?? 8000,
         process: this.#process,
         setup: this.#options.setup ?? (() => plainSetup),
         items: (subject, signal) => this.#items(subject, signal),

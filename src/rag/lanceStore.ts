@@ -52,18 +52,20 @@ export async function openLanceStore(
   embedder: Embedder,
   sense: () => WordSense,
 ): Promise<LanceStore> {
-  await removeRemains(place.uri).catch(() => undefined); // at the next time, then
+  if (place.shared === undefined) await removeRemains(place.uri).catch(() => undefined); // at the next time, then
   try {
     return new OpenLanceStore(place, embedder, sense, await openTables(place, embedder), false);
   } catch (thrown) {
-    if (refusalOf(thrown) !== undefined || isOfEmbedder(thrown)) throw storeFault(thrown);
+    if (place.shared !== undefined || refusalOf(thrown) !== undefined || isOfEmbedder(thrown)) {
+      throw storeFault(thrown, place);
+    }
   }
   try {
     // Whatever is wrong with the files, all that they hold can be made again from the catalog.
     await removeFiles(place.uri);
     return new OpenLanceStore(place, embedder, sense, await openTables(place, embedder), true);
   } catch (thrown) {
-    throw storeFault(thrown);
+    throw storeFault(thrown, place);
   }
 }
 
@@ -93,6 +95,10 @@ class OpenLanceStore implements LanceStore {
     this.rebuilt = rebuilt;
   }
 
+  get #isShared(): boolean {
+    return this.#place.shared !== undefined;
+  }
+
   get dimension(): number {
     return this.#open.dimension;
   }
@@ -107,6 +113,10 @@ class OpenLanceStore implements LanceStore {
         return { ...difference, rebuilt };
       } catch (thrown) {
         if (isOfEmbedder(thrown) || refusalOf(thrown) !== undefined) throw thrown;
+        if (this.#isShared) {
+          await this.#reopen(); // someone may have made it anew
+          return await this.#compare(marks, signal);
+        }
         return await this.#startAnew(marks);
       }
     });
@@ -169,7 +179,8 @@ class OpenLanceStore implements LanceStore {
       for (const table of this.#open.tables.values()) {
         throwIfAborted(signal);
         // Readers look for the newest version at each read, so that none is in use for an hour.
-        await table.optimize({ cleanupOlderThan: new Date(Date.now() - 3_600_000) });
+        if (!this.#isShared) await table.optimize({ cleanupOlderThan: new Date(Date.now() - 3_600_000) });
+        else if (!this.#place.uri.startsWith('db://')) await table.optimize(); // LanceDB's service does so itself
       }
     });
   }
@@ -204,7 +215,9 @@ class OpenLanceStore implements LanceStore {
         return await look();
       });
     } catch (thrown) {
-      if (thrown instanceof KhipuError || refusalOf(thrown) !== undefined) throw storeFault(thrown);
+      if (this.#isShared || thrown instanceof KhipuError || refusalOf(thrown) !== undefined) {
+        throw storeFault(thrown, this.#place);
+      }
       this.#damaged = true;
       throw unavailable('The index of this database could not be read and has to be made anew.', thrown);
     }
@@ -221,7 +234,7 @@ class OpenLanceStore implements LanceStore {
     try {
       return await run;
     } catch (thrown) {
-      throw storeFault(thrown);
+      throw storeFault(thrown, this.#place);
     }
   }
 
@@ -243,8 +256,10 @@ class OpenLanceStore implements LanceStore {
         if (hashes.get(key) !== mark.hash || twice.has(key)) missing.push(index);
         hashes.delete(key);
       }
-      removed += hashes.size;
-      await removeKeys(this.#table(kind), new Set([...hashes.keys(), ...twice]));
+      // In a shared store, what is not wanted here may be wanted by someone who may see more of the database.
+      const unwanted = this.#isShared ? [] : [...hashes.keys()];
+      removed += unwanted.length;
+      await removeKeys(this.#table(kind), new Set([...unwanted, ...twice]));
     }
     return { missing, removed, rebuilt: false };
   }
@@ -270,8 +285,11 @@ class OpenLanceStore implements LanceStore {
   }
 
   async #makeAnew(): Promise<void> {
+    if (this.#isShared) {
+      for (const table of this.#open.tables.values()) await this.#open.database.dropTable(table.name);
+    }
     this.close();
-    await removeFiles(this.#place.uri);
+    if (!this.#isShared) await removeFiles(this.#place.uri);
     this.#open = await openTables(this.#place, this.#embedder);
     this.#damaged = false;
     this.#lost = false;

@@ -23,27 +23,32 @@ export interface OpenTables {
 /** LanceDB would take 7 GB for these. */
 const cacheBytes = BigInt(64 * 1024 * 1024);
 
+/** Looking for what others have committed costs a request: it is done no more often than this, in seconds. */
+const sharedIntervalS = 5;
+
+/** For LanceDB's own service, in seconds. */
+const serviceLimits = {
+  timeoutConfig: { connectTimeout: 5, readTimeout: 15 },
+  retryConfig: { retries: 1, connectRetries: 1, readRetries: 1 },
+};
+
 /**
  * Opens the tables of an index, or makes them; reads enough of them to notice files that are damaged.
  * @throws KhipuError `index-unavailable` when they are another embedder's, that of an embedder that has to be asked how
  *   long its vectors are, and whatever LanceDB throws
  */
 export async function openTables(place: IndexPlace, embedder: Embedder): Promise<OpenTables> {
-  await mkdir(place.uri, { recursive: true });
-  const database = await connect(place.uri, {
-    // Another window may write to the same index: each read looks for what it has committed.
-    readConsistencyInterval: 0,
-    session: new Session(cacheBytes, cacheBytes),
-  });
+  const database = await connectTo(place);
+  const prefix = place.shared?.prefix ?? '';
   const tables = new Map<ItemKind, Table>();
   let dimension: number | undefined;
   let created = false;
   for (const kind of itemKinds) {
-    let table = await openTable(database, kind);
+    let table = await openTable(database, prefix + kind);
     if (table === undefined) {
       created = true;
       dimension ??= await dimensionOf(embedder);
-      table = await createTable(database, kind, schemaOf(embedder.id, dimension));
+      table = await createTable(database, prefix + kind, schemaOf(embedder.id, dimension));
     }
     dimension = agreedDimension(await table.schema(), embedder);
     await storedMarks(table); // a damaged one shows itself here
@@ -51,6 +56,25 @@ export async function openTables(place: IndexPlace, embedder: Embedder): Promise
   }
   dimension ??= await dimensionOf(embedder);
   return { database, tables, dimension, created, identity: await directoryIdentity(place) };
+}
+
+async function connectTo({ uri, shared }: IndexPlace): Promise<Connection> {
+  const session = new Session(cacheBytes, cacheBytes);
+  if (shared === undefined) {
+    await mkdir(uri, { recursive: true });
+    // Another window may write to the same index: each read looks for what it has committed.
+    return await connect(uri, { session, readConsistencyInterval: 0 });
+  }
+  const { storageOptions, apiKey, region, hostOverride } = shared;
+  if (uri.startsWith('db://')) {
+    return await connect(uri, {
+      ...(apiKey !== undefined && { apiKey }),
+      ...(region !== undefined && { region }),
+      ...(hostOverride !== undefined && { hostOverride }),
+      clientConfig: serviceLimits,
+    });
+  }
+  return await connect(uri, { session, storageOptions, readConsistencyInterval: sharedIntervalS });
 }
 
 /** A model of another server is asked once how long its vectors are, and never again while the index is there. */
@@ -62,8 +86,8 @@ async function dimensionOf(embedder: Embedder): Promise<number> {
 }
 
 /** The number of the directory on its disk: one that was made anew, here or by another process, has another. */
-export async function directoryIdentity(place: IndexPlace): Promise<number> {
-  return (await stat(place.uri)).ino;
+export async function directoryIdentity({ uri, shared }: IndexPlace): Promise<number> {
+  return shared === undefined ? (await stat(uri)).ino : 0;
 }
 
 async function openTable(database: Connection, name: string): Promise<Table | undefined> {

@@ -11,6 +11,8 @@ export interface Subject {
   readonly verified: readonly VerifiedQuestion[];
   /** Nothing of this database may leave this machine, and no model may read it: the built-in embedder indexes it. */
   readonly confined?: boolean;
+  /** Names the database alike for everyone who uses it, in a store that is shared; without it stays on this machine. */
+  readonly sharedKey?: string | undefined;
 }
 
 /** How an index was brought up to date, and by which engine. */
@@ -18,6 +20,8 @@ export interface PrepareReport extends IndexReport {
   readonly engine: Retrieval['engine'];
   /** The name of the embedder that answers; `builtin` for the built-in one. */
   readonly embedder: string;
+  /** The address of the shared store that it lies in; undefined for this machine. */
+  readonly store?: string | undefined;
   /** Why it is not LanceDB, or not the embedder that was chosen, when it is not. */
   readonly notice: string | undefined;
   /** What kept the chosen one from being used; it may be tried again. */

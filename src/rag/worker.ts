@@ -20,7 +20,11 @@ import { createHostEmbedder } from './hostEmbedder.ts';
 import type { KnowledgeHit } from './knowledgeStore.ts';
 import type { LanceStore, openLanceStore } from './lanceStore.ts';
 
+/** LanceDB's own log repeats whole replies of servers; what goes wrong is told by its errors. Read when it is loaded. */
+const quiet = { LANCEDB_LOG: 'error' };
+
 function serve(): void {
+  Object.assign(process.env, { ...quiet, ...process.env });
   const stores = new Map<string, Promise<LanceStore>>();
   const senses = new Map<string, WordSense>();
   const senseOf = (vectorsPath: string): WordSense => {

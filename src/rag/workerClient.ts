@@ -18,6 +18,7 @@ import { EmbedDesk } from './embedDesk.ts';
 import { indexThrough, type IndexSteps } from './indexing.ts';
 import type { DurableStore } from './knowledgeStore.ts';
 import { waitFor } from './sharedWork.ts';
+import { defaultStoreTimeouts, withinTime, type StoreTimeouts } from './storeDeadline.ts';
 
 export interface IndexProcessOptions {
   /** Absolute path of the module that the process runs. */
@@ -25,6 +26,8 @@ export interface IndexProcessOptions {
   /** Absolute path of the built-in embedder's vectors. */
   readonly vectorsPath: string;
   readonly log: (line: string) => void;
+  /** How long shared stores may take. */
+  readonly storeTimeouts?: StoreTimeouts | undefined;
 }
 
 /** One life of the process. */
@@ -136,8 +139,11 @@ export class IndexProcess {
       throwIfAborted(signal);
       const life = await waitFor(this.#live(), signal);
       try {
-        const opened = await waitFor(this.#open(life, place), signal);
-        const result = await life.child.peer.call(type, params, signal);
+        const { openMs, stepMs } = this.#options.storeTimeouts ?? defaultStoreTimeouts;
+        const opening = this.#open(life, place);
+        const opened = await withinTime(place, openMs, (ours) => waitFor(opening, ours), signal);
+        const step = (ours: AbortSignal): Promise<R> => life.child.peer.call(type, params, ours);
+        const result = await withinTime(place, stepMs, step, signal);
         this.#deaths = 0;
         return { result, opened };
       } catch (thrown) {

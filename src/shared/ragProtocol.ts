@@ -34,12 +34,30 @@ const hit = z.object({
 });
 export type SentHit = z.infer<typeof hit>;
 
+/** How LanceDB reaches a store that others share; it may hold secrets, and goes from process to process only. */
+const storeConnection = z.object({
+  /** Of an object store, by LanceDB's names. */
+  storageOptions: z.record(z.string(), z.string()),
+  /** Of LanceDB's own service. */
+  apiKey: z.optional(z.string()),
+  region: z.optional(z.string()),
+  hostOverride: z.optional(z.string()),
+});
+export type StoreConnection = z.infer<typeof storeConnection>;
+
 /** Where an index lies, and with which embedder it is made. */
 export const indexPlace = z.object({
   /** Names the index between the two processes; another embedder or another place is another key. */
   key: z.string(),
-  /** What LanceDB connects to: the absolute path of a directory. */
+  /** What LanceDB connects to: the absolute path of a directory, or the address of a store that is shared. */
   uri: z.string(),
+  /** Set for a store that others use, too: it is added to, but nothing in it is thrown away unasked. */
+  shared: z.optional(
+    z.extend(storeConnection, {
+      /** Before the names of tables, where all of them lie side by side. */
+      prefix: z.string(),
+    }),
+  ),
   /** The name of an embedder that the extension host speaks for; the process has the built-in one itself. */
   embedder: z.optional(z.string()),
 });

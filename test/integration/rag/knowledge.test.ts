@@ -187,6 +187,7 @@ describe('knowledge', () => {
       items: 13,
       engine: 'lancedb',
       embedder: 'builtin',
+      store: undefined,
       notice: undefined,
       failure: undefined,
     };

@@ -3,11 +3,12 @@ import { indexLook } from '../../../src/editor/indexLook.ts';
 import type { IndexState } from '../../../src/rag/indexState.ts';
 import { cancelled, KhipuError } from '../../../src/shared/errors.ts';
 
-const ready: IndexState = {
+const ready: IndexState & { phase: 'ready' } = {
   phase: 'ready',
   items: 12_345,
   engine: 'lancedb',
   embedder: 'builtin',
+  store: undefined,
   rebuilt: false,
   notice: undefined,
   failure: undefined,
@@ -35,6 +36,13 @@ describe('the look of an index', () => {
     assert.match(
       indexLook({ ...ready, embedder: 'ollama:nomic-embed-text' }).long,
       /by ollama:nomic-embed-text\.$/,
+    );
+  });
+
+  it('says where it is shared', () => {
+    assert.equal(
+      indexLook({ ...ready, store: 's3://team/khipu' }).long,
+      'Index of 12,345 tables, by the built-in embedder, in s3://team/khipu.',
     );
   });
 
