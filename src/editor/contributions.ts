@@ -5,6 +5,7 @@ export const commands = {
   askComment: 'khipu.askComment',
   generateSql: 'khipu.generateSql',
   runStatement: 'khipu.runStatement',
+  runScript: 'khipu.runScript',
   runAsWrite: 'khipu.runAsWrite',
   beginTransaction: 'khipu.beginTransaction',
   commit: 'khipu.commit',
@@ -38,6 +39,7 @@ export const settings = {
   modelFallback: 'khipu.model.fallback',
   ollamaBaseUrl: 'khipu.ollama.baseUrl',
   ragEmbedder: 'khipu.rag.embedder',
+  scriptOnError: 'khipu.script.onError',
   openSampleOnStartup: 'khipu.sample.openOnStartup',
 } as const;
 

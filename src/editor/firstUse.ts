@@ -13,3 +13,4 @@ export { chooseModel, enterKey } from './modelCommands.ts';
 export { configuredModels } from './modelSettings.ts';
 export { runAsWrite } from './runAsWrite.ts';
 export { rebuildIndex } from './rebuildIndex.ts';
+export { runScript } from './runScript.ts';
