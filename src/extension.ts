@@ -76,6 +76,10 @@ export function activate(context: vscode.ExtensionContext): void {
     traces,
     registerCommand(commands.ask, log, async (argument) => (await ask()).askCommand(argument)),
     new InlineSql(ask, generate, log),
+    registerCommand(commands.runScript, log, async (...args) => {
+      const { runScript } = await firstUse();
+      return runScript({ ask: await ask(), connections, active, log }, args);
+    }),
     registerCommand(commands.runAsWrite, log, async (uri, offset) => {
       const surface = await ask();
       const takeView = surface.takeView.bind(surface);

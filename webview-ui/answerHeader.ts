@@ -30,7 +30,10 @@ function sourceChip(header: AnswerHeader): HTMLElement {
 }
 
 /** The connection by name, with the badge of its label in its colour, and a mark when it may write. */
-function connectionChip({ connection, connectionLook: look }: AnswerHeader): HTMLElement {
+export function connectionChip({
+  connection,
+  connectionLook: look,
+}: Pick<AnswerHeader, 'connection' | 'connectionLook'>): HTMLElement {
   const made = chip('connection', 'database', connection, `Connection: ${connection}`);
   if (look === undefined) return made;
   const colour = look.colour ?? 'none';

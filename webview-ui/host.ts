@@ -6,13 +6,16 @@ import {
   moreRequest,
   openCellRequest,
   rowsRequest,
+  scriptDetailRequest,
   type ActionId,
   type CellOrder,
   type CopyOrder,
   type CopyOutcome,
   type ResultRow,
   type RowTotal,
+  type ScriptDetail,
 } from '../src/shared/resultsProtocol.ts';
+import { scriptActionNotification } from '../src/shared/scriptProtocol.ts';
 import { createPeer, type Peer } from '../src/shared/rpc.ts';
 
 /** What the views may ask of the host. */
@@ -29,6 +32,9 @@ export interface Host {
   copy(order: CopyOrder, signal: AbortSignal): Promise<CopyOutcome>;
   /** False when the cell is NULL. */
   openCell(order: CellOrder, signal: AbortSignal): Promise<boolean>;
+  /** What is shown of a statement of a script; with `again` it is run first. */
+  scriptDetail(scriptId: string, index: number, again: boolean, signal: AbortSignal): Promise<ScriptDetail>;
+  scriptAct(scriptId: string, id: 'run-again' | 'go-to' | 'run-as-write', index?: number): void;
 }
 
 /** What VS Code gives to a webview's script. */
@@ -56,5 +62,8 @@ export function hostOver(peer: Peer): Host {
     copy: (order, signal) => peer.call(copyRequest, order, signal),
     openCell: (order, signal) => peer.call(openCellRequest, order, signal),
     rows: (resultId, start, count, signal) => peer.call(rowsRequest, { resultId, start, count }, signal),
+    scriptDetail: (scriptId, index, again, signal) =>
+      peer.call(scriptDetailRequest, { scriptId, index, again }, signal),
+    scriptAct: (scriptId, id, index) => peer.notify(scriptActionNotification, { scriptId, id, index }),
   };
 }

@@ -10,6 +10,7 @@ import {
   stateNotification,
   totalNotification,
 } from '../src/shared/resultsProtocol.ts';
+import { scriptNotification } from '../src/shared/scriptProtocol.ts';
 import { connectToHost, hostOver, type WebviewApi } from './host.ts';
 import { ResultsApp } from './resultsApp.ts';
 
@@ -26,6 +27,7 @@ async function start(root: HTMLElement, nonce: string): Promise<void> {
   peer.onCall(selectionRequest, () => app.selection);
   peer.onNotify(totalNotification, ({ resultId, total }) => app.setTotal(resultId, total));
   peer.onNotify(messagesNotification, ({ resultId, messages }) => app.setMessages(resultId, messages));
+  peer.onNotify(scriptNotification, (news) => app.setScript(news));
   peer.onNotify(changesNotification, (news) => app.setOutcome(news));
   try {
     const state = await peer.call(readyRequest, {}, overtaken.signal);

@@ -1,6 +1,7 @@
 /** Shows one state after another, and says each to screen readers. */
 import type { CellSelection, ResultsState, RowTotal } from '../src/shared/resultsProtocol.ts';
 import type { ServerMessages } from '../src/shared/serverMessages.ts';
+import type { ScriptNews } from '../src/shared/scriptProtocol.ts';
 import type { OutcomeNews } from '../src/shared/changesProtocol.ts';
 import { ChangesView } from './changesView.ts';
 import { element } from './dom.ts';
@@ -9,6 +10,7 @@ import type { Host } from './host.ts';
 import { planView } from './planView.ts';
 import { problemView } from './problemView.ts';
 import { RowsView } from './rowsView.ts';
+import { ScriptView } from './scriptView.ts';
 import type { View } from './view.ts';
 import { WorkingView } from './workingView.ts';
 
@@ -45,16 +47,26 @@ export class ResultsApp {
   }
 
   setTotal(resultId: string, total: RowTotal): void {
-    if (this.#view instanceof RowsView && this.#view.resultId === resultId) this.#view.setTotal(total);
+    this.#rowsView(resultId)?.setTotal(total);
   }
 
   setMessages(resultId: string, messages: ServerMessages): void {
-    if (this.#view instanceof RowsView && this.#view.resultId === resultId) this.#view.setMessages(messages);
+    this.#rowsView(resultId)?.setMessages(messages);
   }
 
   setOutcome(news: OutcomeNews): void {
     if (this.#view instanceof ChangesView && this.#view.changesId === news.changesId)
       this.#view.setOutcome(news);
+  }
+
+  setScript(news: ScriptNews): void {
+    if (this.#view instanceof ScriptView && this.#view.scriptId === news.scriptId) this.#view.update(news);
+  }
+
+  /** The view of these rows: the whole page, or the statement of a script that is selected. */
+  #rowsView(resultId: string): RowsView | undefined {
+    const view = this.#view instanceof ScriptView ? this.#view.detail : this.#view;
+    return view instanceof RowsView && view.resultId === resultId ? view : undefined;
   }
 
   #viewOf(state: ResultsState): View {
@@ -70,6 +82,8 @@ export class ResultsApp {
         return new ChangesView(state, this.#host, this.#nonce, announce);
       case 'plan':
         return planView(state, this.#host, announce);
+      case 'script':
+        return new ScriptView(state, this.#host, this.#nonce, announce);
       case 'failed':
         return problemView(state, this.#host, announce);
     }

@@ -32,6 +32,7 @@ export class CursorPages implements ResultPages {
   readonly columns: readonly ResultColumn[];
   readonly firstRows: readonly ResultRow[];
   readonly ms: number;
+  readonly isWhole = false;
   readonly #cursor: OpenCursor;
   readonly #owner: CursorOwner;
   readonly #capStep: number;

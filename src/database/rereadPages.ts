@@ -55,6 +55,10 @@ export class RereadPages implements ResultPages {
     return totalOf(this.#rows.length, this.#complete, this.#cap);
   }
 
+  get isWhole(): boolean {
+    return this.#complete && this.#rows.length <= this.firstRows.length && this.#shortened.size === 0;
+  }
+
   page(start: number, count: number): Promise<ResultRow[]> {
     return Promise.resolve(this.#rows.slice(start, start + count));
   }

@@ -15,6 +15,8 @@ export interface ResultPages {
   readonly ms: number;
   /** What the server has said so far; more may come while rows are read on. */
   readonly messages: ServerMessages | undefined;
+  /** All of it is in `firstRows`, and nothing is held for it: closing it changes nothing. */
+  readonly isWhole: boolean;
   /**
    * Rows `start` to `start + count - 1`, fewer at the end; very long cells shortened, see `largeCells.ts`.
    * @throws KhipuError `connection-lost` when the server has ended the transaction; `cancelled`
@@ -76,6 +78,7 @@ export function bufferedPages(head: ResultHead, rows: readonly ResultRow[]): Res
   return {
     ...head,
     total,
+    isWhole: rows.length <= head.firstRows.length,
     page: (start, count) => {
       const shorten = shortenCells();
       return Promise.resolve(rows.slice(start, start + count).map((row) => shorten([...row])));

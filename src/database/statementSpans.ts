@@ -13,8 +13,14 @@ export interface StatementSpan {
   readonly next: number;
 }
 
-/** One pass over the script. A statement ends at its `;`, at a psql command, or at the end of the script. */
-export function statementSpans(script: string): readonly StatementSpan[] {
+/**
+ * One pass over the script. A statement ends at its `;`, at a psql command, or at the end of the script.
+ * @param onCommand told where each psql command stands, to the end of its line; UTF-16 offsets
+ */
+export function statementSpans(
+  script: string,
+  onCommand: (start: number, end: number) => void = () => undefined,
+): readonly StatementSpan[] {
   const spans: StatementSpan[] = [];
   let cursor = tokenCursor(script);
   let open: OpenStatement | undefined;
@@ -26,6 +32,7 @@ export function statementSpans(script: string): readonly StatementSpan[] {
     if (kind === 'meta') {
       if (open !== undefined) spans.push(unterminated(open));
       open = undefined;
+      onCommand(start, end);
     } else if (kind !== 'semicolon' || open?.holdsSemicolons() === true) {
       open ??= new OpenStatement(script, start);
       open.extend(kind, start, end);

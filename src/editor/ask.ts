@@ -1,6 +1,6 @@
 /** Ask Database: from the palette, the tree or a comment to the results view, with progress, cancel and a next step for every failure. */
 import * as vscode from 'vscode';
-import type { Answer, Answers } from '../answers.ts';
+import type { Answer, Answers, UserStatement } from '../answers.ts';
 import type { Connected } from '../database/connections.ts';
 import type { ReadOnlySql } from '../database/guard.ts';
 import { startTrace, type Trace } from '../query/trace.ts';
@@ -8,20 +8,20 @@ import { readParameters, type ParameterValues } from '../database/parameters.ts'
 import type { VerifiedQuestion } from '../rag/retrieval.ts';
 import { cancelled, KhipuError, toKhipuError } from '../shared/errors.ts';
 import { problemOf } from '../shared/messages.ts';
-import type { AnswerHeader, Problem, ResultsState } from '../shared/resultsProtocol.ts';
-import type { ServerMessages } from '../shared/serverMessages.ts';
+import type { AnswerHeader, Problem } from '../shared/resultsProtocol.ts';
 import type { ActiveConnection } from './activeConnection.ts';
 import type { CellFiles } from './cellFiles.ts';
 import { connectionIdOf } from './connections.ts';
 import { commands } from './contributions.ts';
 import type { LazyConnections } from './lazyParts.ts';
-import { askForParameters } from './parameterInput.ts';
+import { askForParameters, type ParameterisedText } from './parameterInput.ts';
 import type { ParameterMemory } from './parameterMemory.ts';
 import { askForQuestion } from './questionInput.ts';
 import { logProblem, reportProblem, runAction, signalOf } from './report.ts';
 import type { ResultsAction } from './resultsHost.ts';
 import type { ResultsPanel } from './resultsPanel.ts';
-import { shownRows } from './shownRows.ts';
+import { messageLines } from './scriptOutcome.ts';
+import { rowsState, shownRows } from './shownRows.ts';
 import type { TraceDocument } from './traceDocument.ts';
 import type { Transactions } from './transactions.ts';
 import { mayWriteInstead } from './writeAdvice.ts';
@@ -153,9 +153,24 @@ export class AskSurface implements vscode.Disposable {
     return this.#panel;
   }
 
-  /** Whether nothing else has taken the view since. */
+  /** Where cells are opened whole. */
+  get cells(): CellFiles {
+    return this.#cells;
+  }
+
+  /** Whether the view is still with the work that took it. */
   holdsView(running: AbortController): boolean {
     return this.#running === running;
+  }
+
+  /** Asks for the parameters of a text. @returns undefined when the user leaves */
+  parametersFor(text: ParameterisedText): Promise<ParameterValues | undefined> {
+    return askForParameters(text, this.#parts.memory);
+  }
+
+  /** Other work shows the rows of an answer, or none. */
+  setAnswered(answered: Answered | undefined): void {
+    this.#answered = answered;
   }
 
   /** Asks a question of the connection of the file that it stands in, without asking for its words. */
@@ -184,13 +199,13 @@ export class AskSurface implements vscode.Disposable {
     return askForQuestion(suggestions, before);
   }
 
+  /** Changes that wait for a commit are shown where the answer will be: the user is asked. */
+  mayTakeView(): Promise<boolean> {
+    return this.#parts.transactions.mayEnd('something else is run', ({ kind }) => kind === 'pending');
+  }
+
   async #answer(request: Request): Promise<AskOutcome> {
-    // Changes that wait for a commit are shown where the answer will be.
-    const mayGoOn = await this.#parts.transactions.mayEnd(
-      'something else is run',
-      ({ kind }) => kind === 'pending',
-    );
-    if (!mayGoOn) return failedOutcome(problemOf(cancelled()));
+    if (!(await this.mayTakeView())) return failedOutcome(problemOf(cancelled()));
     this.#running?.abort(cancelled());
     const running = new AbortController();
     this.#running = running;
@@ -253,10 +268,7 @@ export class AskSurface implements vscode.Disposable {
     const { answers } = this.#parts;
     if (request.kind === 'statement') {
       onStep('Running the statement', request.sql);
-      const open = this.#parts.transactions.of(request.connectionId);
-      if (open === undefined) return answers.run(request, connected, signal);
-      const within = { ...connected, reader: open.transaction };
-      return this.#parts.transactions.use(open, () => answers.run(request, within, signal));
+      return this.runStatement(request, connected, signal);
     }
     const told = await answers.ask(
       request.question,
@@ -271,6 +283,15 @@ export class AskSurface implements vscode.Disposable {
     });
   }
 
+  /** Runs a statement without showing it: in the user's open transaction, where there is one. */
+  runStatement(statement: UserStatement, connected: Connected, signal: AbortSignal): Promise<Answer> {
+    const { answers, transactions } = this.#parts;
+    const open = transactions.of(connected.profile.id);
+    if (open === undefined) return answers.run(statement, connected, signal);
+    const within = { ...connected, reader: open.transaction };
+    return transactions.use(open, () => answers.run(statement, within, signal));
+  }
+
   /** What the guard refuses may be what the user wants: then there is another way, or a reason why not. */
   #withAdvice(problem: Problem, thrown: unknown, { connectionId }: Request): Problem {
     const profile = this.#parts.connections.current(connectionId)?.profile;
@@ -279,7 +300,7 @@ export class AskSurface implements vscode.Disposable {
   }
 
   #showRows(answer: Answer): void {
-    const { id, header, rows } = answer;
+    const { id } = answer;
     const source = shownRows(answer, {
       cells: this.#cells,
       log: this.#parts.log,
@@ -287,18 +308,7 @@ export class AskSurface implements vscode.Disposable {
       onMessages: (said) => this.#panel.updateMessages(id, said),
     });
     this.#panel.setRowSource(source);
-    const { columns, firstRows, total, ms, messages } = rows;
-    const state: ResultsState = {
-      status: 'rows',
-      resultId: id,
-      header,
-      columns: [...columns],
-      firstRows: [...firstRows],
-      total,
-      ms,
-      ...(messages === undefined ? {} : { messages }),
-    };
-    this.#panel.show(state);
+    this.#panel.show(rowsState(answer));
     source.count();
   }
 
@@ -384,15 +394,11 @@ function outcomeOf({ header, rows }: Answer): AskOutcome {
   const { sql, source, model, notices } = header;
   const columns = rows.columns.map((column) => column.name);
   const success = { error: undefined, position: undefined, candidates: [] };
-  const messages = wordsOf(rows.messages);
+  const messages = messageLines(rows.messages);
   return { sql, source, model, notices, messages, columns, rows: rows.firstRows, ...success };
-}
-
-function wordsOf(messages: ServerMessages | undefined): string[] {
-  return (messages?.items ?? []).map(({ severity, text }) => `${severity}: ${text}`);
 }
 
 function failedOutcome({ what, sql, position, candidates, messages }: Problem): AskOutcome {
   const nothing = { source: undefined, model: undefined, notices: [], columns: [], rows: [] };
-  return { ...nothing, messages: wordsOf(messages), sql, error: what, position, candidates };
+  return { ...nothing, messages: messageLines(messages), sql, error: what, position, candidates };
 }

@@ -5,6 +5,7 @@ export const commands = {
   askComment: 'khipu.askComment',
   generateSql: 'khipu.generateSql',
   runStatement: 'khipu.runStatement',
+  runScript: 'khipu.runScript',
   runAsWrite: 'khipu.runAsWrite',
   beginTransaction: 'khipu.beginTransaction',
   commit: 'khipu.commit',
@@ -49,6 +50,7 @@ export const settings = {
   ragEmbedder: 'khipu.rag.embedder',
   ragUri: 'khipu.rag.uri',
   ragStorageOptions: 'khipu.rag.storageOptions',
+  scriptOnError: 'khipu.script.onError',
   openSampleOnStartup: 'khipu.sample.openOnStartup',
 } as const;
 

@@ -20,3 +20,4 @@ export { moveConnection } from './moveConnection.ts';
 export { runAsWrite } from './runAsWrite.ts';
 export { rebuildIndex } from './rebuildIndex.ts';
 export { enterStoreCredentials } from './storeCredentials.ts';
+export { runScript } from './runScript.ts';

@@ -1,11 +1,12 @@
 /** Buttons in .sql files: Generate SQL and Ask above a comment, Run above a statement. */
 import * as vscode from 'vscode';
-import { readScript, statementAt, type CommentBlock } from '../database/statements.ts';
+import { readScript, splitStatements, statementAt, type CommentBlock } from '../database/statements.ts';
 import { KhipuError } from '../shared/errors.ts';
 import type { AskOutcome, AskSurface } from './ask.ts';
 import { commands } from './contributions.ts';
 import { registerCommand } from './report.ts';
 import { readRunOptions } from './runOptions.ts';
+import type { ScriptOutcome } from './scriptInView.ts';
 import type { GenerateSql } from './sqlGeneration.ts';
 
 /** Larger files get no buttons: reading one would hold the editor. In UTF-16 units. */
@@ -89,9 +90,16 @@ export class InlineSql implements vscode.CodeLensProvider, vscode.Disposable {
     return (await this.#ask()).ask(blockAt(document, at).prose, document.uri);
   }
 
-  async #onRun(uri: unknown, offset: unknown, options: unknown): Promise<AskOutcome | undefined> {
-    const { parameters } = readRunOptions(options);
+  /** A selection of several statements is a script. */
+  async #onRun(
+    uri: unknown,
+    offset: unknown,
+    options: unknown,
+  ): Promise<AskOutcome | ScriptOutcome | undefined> {
+    const { parameters } = readRunOptions(uri, options);
     const { document, offset: at, selected } = await place(uri, offset);
+    if (selected !== undefined && splitStatements(selected).length > 1)
+      return vscode.commands.executeCommand(commands.runScript, document.uri, { parameters });
     const sql = selected ?? statementAt(document.getText(), at)?.text;
     if (sql === undefined) throw new KhipuError('invalid-input', 'There is no statement at the cursor.');
     return (await this.#ask()).run({ sql, file: document.uri, offset: at, parameters });

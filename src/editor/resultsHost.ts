@@ -12,6 +12,7 @@ import {
   changesNotification,
   readyRequest,
   rowsRequest,
+  scriptDetailRequest,
   selectionRequest,
   stateNotification,
   totalNotification,
@@ -23,8 +24,15 @@ import {
   type ResultRow,
   type ResultsState,
   type RowTotal,
+  type ScriptDetail,
 } from '../shared/resultsProtocol.ts';
 import { createPeer, type Peer } from '../shared/rpc.ts';
+import {
+  scriptActionNotification,
+  scriptNotification,
+  type ScriptNews,
+  type ScriptState,
+} from '../shared/scriptProtocol.ts';
 import type { ServerMessages } from '../shared/serverMessages.ts';
 
 /** Where the rows of one result come from. */
@@ -43,6 +51,23 @@ export interface RowSource {
 }
 
 type RowsState = Extract<ResultsState, { status: 'rows' }>;
+
+/** A script whose statements are shown. */
+export interface ScriptSource {
+  readonly scriptId: string;
+  /** As it is now, for a page that is loaded anew. */
+  state(): ScriptState;
+  /** What is shown of a statement, from now on; with `again` it is run first. */
+  detail(index: number, again: boolean, signal: AbortSignal): Promise<ScriptDetail>;
+  runAgain(): void;
+  /** Shows where a statement stands. */
+  goTo(index: number): void;
+  /** Hands a statement that was refused to the write door. */
+  runAsWrite(index: number): void;
+  /** Stops what runs, and frees everything. */
+  close(): Promise<void>;
+}
+
 export type ResultsAction = ActionId | 'choose-candidate';
 export type OnResultsAction = (id: ResultsAction, value?: string) => void;
 
@@ -55,6 +80,7 @@ export class ResultsHost {
   /** The rows that a plan stands before. */
   #covered: RowsState | undefined;
   #source: { readonly rows: RowSource; readonly ended: AbortController } | undefined;
+  #script: ScriptSource | undefined;
   #page: { readonly peer: Peer; listening: boolean } | undefined;
 
   constructor(warn: (message: string) => void, onAction: OnResultsAction) {
@@ -71,7 +97,17 @@ export class ResultsHost {
     this.#page = page;
     peer.onCall(readyRequest, () => {
       page.listening = true;
-      return this.#state;
+      return this.#script === undefined ? this.#state : { status: 'script', ...this.#script.state() };
+    });
+    peer.onCall(scriptDetailRequest, ({ scriptId, index, again }, signal) => {
+      if (this.#script?.scriptId !== scriptId) throw rowsGone();
+      return this.#script.detail(index, again, signal);
+    });
+    peer.onNotify(scriptActionNotification, ({ scriptId, id, index }) => {
+      if (this.#script?.scriptId !== scriptId) return;
+      if (id === 'run-again') this.#script.runAgain();
+      else if (index !== undefined && id === 'go-to') this.#script.goTo(index);
+      else if (index !== undefined) this.#script.runAsWrite(index);
     });
     peer.onCall(rowsRequest, ({ resultId, start, count }, signal) =>
       this.#rows(resultId, start, count, signal),
@@ -101,6 +137,8 @@ export class ResultsHost {
 
   /** Shows `state`, now or as soon as a page is ready; the rows of any other result are closed. */
   show(state: ResultsState): void {
+    if (this.#script !== undefined && (state.status !== 'script' || state.scriptId !== this.#script.scriptId))
+      this.setScript(undefined);
     const shown = shownId(state);
     const below = this.#state.status === 'rows' ? this.#state : this.#covered;
     this.#covered = state.status === 'plan' && below?.resultId === shown ? below : undefined;
@@ -118,6 +156,20 @@ export class ResultsHost {
     previous.rows.close().catch((error: unknown) => this.#warn(`Closing a result: ${String(error)}`));
   }
 
+  /** Takes ownership of `script`, and closes the one before. Call it before `show` of its state. */
+  setScript(script: ScriptSource | undefined): void {
+    const previous = this.#script;
+    this.#script = script;
+    if (previous === undefined || previous === script) return;
+    previous.close().catch((error: unknown) => this.#warn(`Closing a script: ${String(error)}`));
+  }
+
+  /** Something has become of statements of the script that is shown. */
+  updateScript(news: ScriptNews): void {
+    if (this.#script?.scriptId !== news.scriptId) return;
+    if (this.#page?.listening === true) this.#page.peer.notify(scriptNotification, news);
+  }
+
   /** The count of rows is known better. */
   updateTotal(resultId: string, total: RowTotal): void {
     if (this.#updateRows(resultId, { total }))
@@ -133,8 +185,8 @@ export class ResultsHost {
   /** @returns whether the page shows these rows */
   #updateRows(resultId: string, news: Partial<RowsState>): boolean {
     if (this.#covered?.resultId === resultId) this.#covered = { ...this.#covered, ...news };
-    if (this.#state.status !== 'rows' || this.#state.resultId !== resultId) return false;
-    this.#state = { ...this.#state, ...news };
+    if (!this.#shows(resultId)) return false;
+    if (this.#state.status === 'rows') this.#state = { ...this.#state, ...news };
     return this.#page?.listening === true;
   }
 
@@ -159,6 +211,13 @@ export class ResultsHost {
   dispose(): void {
     this.detach();
     this.setRowSource(undefined);
+    this.setScript(undefined);
+  }
+
+  /** Whether these are the rows that are shown: those of an answer, or of the selected statement of a script. */
+  #shows(resultId: string): boolean {
+    if (this.#state.status === 'script') return this.#source?.rows.resultId === resultId;
+    return this.#state.status === 'rows' && this.#state.resultId === resultId;
   }
 
   async #rows(resultId: string, start: number, count: number, signal: AbortSignal) {

@@ -3,8 +3,9 @@ import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
 import type { OutcomeNews } from '../shared/changesProtocol.ts';
 import type { ResultsState, RowTotal } from '../shared/resultsProtocol.ts';
+import type { ScriptNews } from '../shared/scriptProtocol.ts';
 import type { ServerMessages } from '../shared/serverMessages.ts';
-import { ResultsHost, type OnResultsAction, type RowSource } from './resultsHost.ts';
+import { ResultsHost, type OnResultsAction, type RowSource, type ScriptSource } from './resultsHost.ts';
 import { webviewHtml } from './webviewHtml.ts';
 
 export const resultsViewType = 'khipu.results';
@@ -45,6 +46,16 @@ export class ResultsPanel implements vscode.Disposable {
   /** Takes ownership of `source`, and closes the one before. Call it before `show` of its result. */
   setRowSource(source: RowSource | undefined): void {
     this.#host.setRowSource(source);
+  }
+
+  /** Takes ownership of `script`, and closes the one before. Call it before `show` of its state. */
+  setScript(script: ScriptSource | undefined): void {
+    this.#host.setScript(script);
+  }
+
+  /** Something has become of statements of the script that is shown. */
+  updateScript(news: ScriptNews): void {
+    this.#host.updateScript(news);
   }
 
   /** The count of rows is known better. */
@@ -90,6 +101,7 @@ export class ResultsPanel implements vscode.Disposable {
       this.#panel = undefined;
       this.#host.detach();
       this.#host.setRowSource(undefined);
+      this.#host.setScript(undefined);
     });
     webview.html = webviewHtml({
       cspSource: webview.cspSource,
@@ -118,6 +130,8 @@ function wordsOf(state: Exclude<ResultsState, { status: 'empty' }>): string {
       return state.header.question ?? state.header.sql;
     case 'changes':
       return state.statements[0]?.sql ?? '';
+    case 'script':
+      return state.name;
     case 'failed':
       return state.question ?? state.header?.question ?? state.header?.sql ?? state.problem.sql ?? '';
   }

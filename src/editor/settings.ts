@@ -42,3 +42,8 @@ export function canSaveInWorkspace(): boolean {
 export function opensSampleOnStartup(): boolean {
   return readSetting(settings.openSampleOnStartup, z._default(z.boolean(), false));
 }
+
+/** What a script does after a statement that failed. */
+export function onScriptError(): 'stop' | 'continue' {
+  return readSetting(settings.scriptOnError, z._default(z.enum(['stop', 'continue']), 'stop'));
+}

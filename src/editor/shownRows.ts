@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import type { Answer } from '../answers.ts';
 import { selectionText } from '../database/copySelection.ts';
 import { throwIfAborted, toKhipuError } from '../shared/errors.ts';
-import type { RowTotal } from '../shared/resultsProtocol.ts';
+import type { ResultsState, RowTotal } from '../shared/resultsProtocol.ts';
 import type { ServerMessages } from '../shared/serverMessages.ts';
 import type { CellFiles } from './cellFiles.ts';
 import { loggedWords } from './report.ts';
@@ -21,6 +21,8 @@ export interface ShownRowsParts {
 export interface ShownRows extends RowSource {
   /** Counts up to the cap. Call it when the rows are shown. */
   count(): void;
+  /** Stops counting; the rows stay open. */
+  stop(): void;
 }
 
 /** Takes ownership of the rows: closing the source closes them. */
@@ -61,6 +63,7 @@ export function shownRows(
       return { cells: copied, tooLarge: text === undefined };
     },
     openCell: ({ row, column, unchanged }, signal) => cells.open(rows, { row, column }, unchanged, signal),
+    stop: () => closing.abort(),
     async close() {
       closing.abort();
       await rows.close();
@@ -68,6 +71,22 @@ export function shownRows(
   };
 }
 
+/** The state in which the rows of an answer are shown. */
+export function rowsState({ id, header, rows }: Answer): Extract<ResultsState, { status: 'rows' }> {
+  const { columns, firstRows, total, ms, messages } = rows;
+  return {
+    status: 'rows',
+    resultId: id,
+    header,
+    columns: [...columns],
+    firstRows: [...firstRows],
+    total,
+    ms,
+    ...(messages === undefined ? {} : { messages }),
+  };
+}
+
+/** How much the server has said. */
 function countOf(messages: ServerMessages | undefined): number {
   return messages === undefined ? 0 : messages.items.length + messages.more;
 }

@@ -4,6 +4,7 @@ import { connectionLook } from './connectionLook.ts';
 import { changes, outcomeNews } from './changesProtocol.ts';
 import { plan } from './planProtocol.ts';
 import { notificationType, requestType } from './rpc.ts';
+import { script } from './scriptProtocol.ts';
 import { serverMessages } from './serverMessages.ts';
 
 /** What an answer says of itself above its rows. */
@@ -137,6 +138,7 @@ const resultsState = z.discriminatedUnion('status', [
     problem,
   }),
   z.extend(changes, { status: z.literal('changes') }),
+  z.extend(script, { status: z.literal('script') }),
 ]);
 export type ResultsState = z.infer<typeof resultsState>;
 
@@ -216,3 +218,19 @@ export const messagesNotification = notificationType(
 );
 /** Host → webview: what became of the changes that are shown. */
 export const changesNotification = notificationType('results/changes', outcomeNews);
+
+/** What is shown of one statement of a script: its rows or its failure, and what there is to say of it. */
+const scriptDetail = z.object({
+  state: z.optional(resultsState),
+  note: z.optional(z.string()),
+  /** Whether it can be run again by itself. */
+  canRunAgain: z.boolean(),
+});
+export type ScriptDetail = z.infer<typeof scriptDetail>;
+
+/** Webview → host: a statement was selected; with `again` it is run by itself first. */
+export const scriptDetailRequest = requestType(
+  'results/scriptDetail',
+  z.object({ scriptId: z.string(), index: z.number(), again: z.boolean() }),
+  scriptDetail,
+);
