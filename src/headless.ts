@@ -152,7 +152,10 @@ function toJson({ trace, header, columns, rows, complete, error }: Outcome): unk
     columns: columns.map(({ name, type }) => ({ name, type })),
     rows,
     complete,
-    error: error === undefined ? null : { kind: error.kind, ...problemOf(error), actions: undefined, connectionId: undefined },
+    error:
+      error === undefined
+        ? null
+        : { kind: error.kind, ...problemOf(error), actions: undefined, connectionId: undefined },
   };
 }
 
