@@ -215,7 +215,11 @@ describe('a connection profile', () => {
     await pick(page, 'Farm copy');
     await statusSays(page, 'Farm copy');
     await page.keyboard.press('ControlOrMeta+S');
-    await quickInput(page).getByRole('button', { name: 'OK' }).waitFor();
+    // The dialog fills in a name of its own a moment after it opens.
+    await until(
+      'suggested name',
+      async () => /\.sql$/.test(await quickInputField(page).inputValue()) || undefined,
+    );
     await quickInputField(page).fill(join(workspace, 'scratch.sql'));
     await page.keyboard.press('Enter');
     await page.getByRole('tab', { name: 'scratch.sql', selected: true }).waitFor();
