@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { monitorEventLoopDelay } from 'node:perf_hooks';
 import type { Catalog } from '../../../src/database/catalog.ts';
 import { openDatabase, type Database } from '../../../src/database/connect.ts';
 import { openResult } from '../../../src/database/execute.ts';
@@ -8,6 +7,7 @@ import { introspect } from '../../../src/database/introspect.ts';
 import { loadParser, type SqlParser } from '../../../src/database/parse.ts';
 import { parseConnectionUrl } from '../../../src/database/profile.ts';
 import { KhipuError } from '../../../src/shared/errors.ts';
+import { leastHold } from './eventLoop.ts';
 import { startPostgres, type PostgresServer } from '../../servers/postgres.ts';
 
 const signal = new AbortController().signal;
@@ -101,24 +101,17 @@ describe('messages of the server', () => {
     const lines = 300_000;
     await open('SELECT flood(1000)');
     const before = process.memoryUsage().heapUsed;
-    const holds: number[] = [];
-    // Other programs hold this one up as well; what the flood itself does, it does every time.
-    while (holds.length < 5 && Math.min(...holds) > 50) {
-      const delay = monitorEventLoopDelay({ resolution: 5 });
-      delay.enable();
+    const longest = await leastHold(3, async () => {
       const result = await open(`SELECT flood(${lines})`);
-      delay.disable();
-      holds.push(delay.max / 1e6);
       assert.deepEqual(result.firstRows, [[`${lines}`]]);
       assert.equal(result.messages?.items.length, 1000);
       assert.equal(result.messages.more, lines - 1000);
-    }
-    const longest = Math.min(...holds).toFixed(0);
-    assert.ok(Math.min(...holds) <= 50, `the event loop was held for ${longest} ms`);
+    });
+    assert.ok(longest <= 50, `the event loop was held for ${longest.toFixed(0)} ms`);
     const grown = (process.memoryUsage().heapUsed - before) / 1e6;
     assert.ok(grown < 100, `${grown.toFixed(0)} MB more`);
     console.log(
-      `      flood of ${lines}: event loop held at most ${longest} ms, heap +${grown.toFixed(0)} MB`,
+      `      flood of ${lines}: event loop held at most ${longest.toFixed(0)} ms, heap +${grown.toFixed(0)} MB`,
     );
   });
 });
