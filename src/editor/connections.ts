@@ -107,7 +107,7 @@ function openConnectionCommands(
     on(commands.rebuildIndex, async (argument) => {
       const id = await idFrom(argument);
       if (id === undefined) return;
-      const connected = await connectWithProgress(parts, id);
+      const connected = connections.current(id) ?? (await connectWithProgress(parts, id));
       return (await firstUse()).rebuildIndex(connected, parts.answers, parts.index);
     }),
     on(commands.openSample, async () => {

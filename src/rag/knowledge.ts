@@ -189,8 +189,7 @@ class IndexedKnowledge implements Knowledge {
       this.#idle.during(async () => {
         await before?.settled();
         throwIfAborted(signal);
-        if (anew) await shelf.index.clear(subject, signal);
-        return await this.#update(shelf, subject, signal);
+        return await this.#update(shelf, subject, anew, signal);
       }),
     );
     shelf.run = { subject, setup: this.#setup, work };
@@ -208,9 +207,10 @@ class IndexedKnowledge implements Knowledge {
     }
   }
 
-  async #update(shelf: Shelf, subject: Subject, signal: AbortSignal): Promise<PrepareReport> {
+  async #update(shelf: Shelf, subject: Subject, anew: boolean, signal: AbortSignal): Promise<PrepareReport> {
     const tell = (state: IndexState): void => this.#options.onState?.(subject.databaseKey, state);
     try {
+      if (anew) await shelf.index.clear(subject, signal);
       const report = await shelf.index.update(
         subject,
         (done, total) => tell({ phase: 'indexing', done, total }),

@@ -33,12 +33,14 @@ const deleteBatch = 500;
 export interface LanceStore extends IndexSteps {
   /** What lay there could not be read, and was made anew. */
   readonly rebuilt: boolean;
+  /** The embedder's name. */
+  readonly embedder: string;
   readonly dimension: number;
   search(question: string, options: SearchOptions, signal: AbortSignal): Promise<KnowledgeHit[]>;
   /** Merges the small files of many updates and forgets old versions; stops between two tables when it is cancelled. */
   compact(signal: AbortSignal): Promise<void>;
   /** Makes the index empty, whatever is in it. */
-  clear(): Promise<void>;
+  clear(signal: AbortSignal): Promise<void>;
   close(): void;
 }
 
@@ -51,10 +53,11 @@ export async function openLanceStore(
   place: IndexPlace,
   embedder: Embedder,
   sense: () => WordSense,
+  signal: AbortSignal,
 ): Promise<LanceStore> {
   if (place.shared === undefined) await removeRemains(place.uri).catch(() => undefined); // at the next time, then
   try {
-    return new OpenLanceStore(place, embedder, sense, await openTables(place, embedder), false);
+    return new OpenLanceStore(place, embedder, sense, await openTables(place, embedder, signal), false);
   } catch (thrown) {
     if (place.shared !== undefined || refusalOf(thrown) !== undefined || isOfEmbedder(thrown)) {
       throw storeFault(thrown, place);
@@ -63,7 +66,7 @@ export async function openLanceStore(
   try {
     // Whatever is wrong with the files, all that they hold can be made again from the catalog.
     await removeFiles(place.uri);
-    return new OpenLanceStore(place, embedder, sense, await openTables(place, embedder), true);
+    return new OpenLanceStore(place, embedder, sense, await openTables(place, embedder, signal), true);
   } catch (thrown) {
     throw storeFault(thrown, place);
   }
@@ -99,13 +102,17 @@ class OpenLanceStore implements LanceStore {
     return this.#place.shared !== undefined;
   }
 
+  get embedder(): string {
+    return this.#embedder.id;
+  }
+
   get dimension(): number {
     return this.#open.dimension;
   }
 
   reconcile(marks: readonly ItemMark[], signal: AbortSignal): Promise<Difference> {
     return this.#write(async () => {
-      if (this.#damaged) return await this.#startAnew(marks);
+      if (this.#damaged) return await this.#startAnew(marks, signal);
       try {
         const difference = await this.#compare(marks, signal);
         const rebuilt = this.#lost;
@@ -114,10 +121,10 @@ class OpenLanceStore implements LanceStore {
       } catch (thrown) {
         if (isOfEmbedder(thrown) || refusalOf(thrown) !== undefined) throw thrown;
         if (this.#isShared) {
-          await this.#reopen(); // someone may have made it anew
+          await this.#reopen(signal); // someone may have made it anew
           return await this.#compare(marks, signal);
         }
-        return await this.#startAnew(marks);
+        return await this.#startAnew(marks, signal);
       }
     });
   }
@@ -185,9 +192,9 @@ class OpenLanceStore implements LanceStore {
     });
   }
 
-  clear(): Promise<void> {
+  clear(signal: AbortSignal): Promise<void> {
     return this.#write(async () => {
-      await this.#makeAnew();
+      await this.#makeAnew(signal);
     });
   }
 
@@ -210,7 +217,7 @@ class OpenLanceStore implements LanceStore {
     try {
       return await look().catch(async () => {
         // Another process may have made the index anew under our feet.
-        await this.#reopen();
+        await this.#reopen(signal);
         if (this.#lost) throw unavailable('The index of this database is gone and has to be made anew.');
         return await look();
       });
@@ -264,33 +271,33 @@ class OpenLanceStore implements LanceStore {
     return { missing, removed, rebuilt: false };
   }
 
-  async #startAnew(marks: readonly ItemMark[]): Promise<Difference> {
+  async #startAnew(marks: readonly ItemMark[], signal: AbortSignal): Promise<Difference> {
     const identity = await directoryIdentity(this.#place).catch(() => undefined);
     if (identity !== undefined && identity !== this.#open.identity) {
       // Another process has made it anew already.
-      await this.#reopen();
+      await this.#reopen(signal);
       this.#damaged = false;
-      return await this.#compare(marks, new AbortController().signal);
+      return await this.#compare(marks, signal);
     }
-    await this.#makeAnew();
+    await this.#makeAnew(signal);
     return { missing: [...marks.keys()], removed: 0, rebuilt: true };
   }
 
-  async #reopen(): Promise<void> {
+  async #reopen(signal: AbortSignal): Promise<void> {
     const before = this.#open;
-    this.#open = await openTables(this.#place, this.#embedder);
+    this.#open = await openTables(this.#place, this.#embedder, signal);
     for (const table of before.tables.values()) table.close();
     before.database.close();
     this.#lost ||= this.#open.created;
   }
 
-  async #makeAnew(): Promise<void> {
+  async #makeAnew(signal: AbortSignal): Promise<void> {
     if (this.#isShared) {
       for (const table of this.#open.tables.values()) await this.#open.database.dropTable(table.name);
     }
     this.close();
     if (!this.#isShared) await removeFiles(this.#place.uri);
-    this.#open = await openTables(this.#place, this.#embedder);
+    this.#open = await openTables(this.#place, this.#embedder, signal);
     this.#damaged = false;
     this.#lost = false;
   }

@@ -37,7 +37,11 @@ const serviceLimits = {
  * @throws KhipuError `index-unavailable` when they are another embedder's, that of an embedder that has to be asked how
  *   long its vectors are, and whatever LanceDB throws
  */
-export async function openTables(place: IndexPlace, embedder: Embedder): Promise<OpenTables> {
+export async function openTables(
+  place: IndexPlace,
+  embedder: Embedder,
+  signal: AbortSignal,
+): Promise<OpenTables> {
   const database = await connectTo(place);
   const prefix = place.shared?.prefix ?? '';
   const tables = new Map<ItemKind, Table>();
@@ -47,14 +51,14 @@ export async function openTables(place: IndexPlace, embedder: Embedder): Promise
     let table = await openTable(database, prefix + kind);
     if (table === undefined) {
       created = true;
-      dimension ??= await dimensionOf(embedder);
+      dimension ??= await dimensionOf(embedder, signal);
       table = await createTable(database, prefix + kind, schemaOf(embedder.id, dimension));
     }
     dimension = agreedDimension(await table.schema(), embedder);
     await storedMarks(table); // a damaged one shows itself here
     tables.set(kind, table);
   }
-  dimension ??= await dimensionOf(embedder);
+  dimension ??= await dimensionOf(embedder, signal);
   return { database, tables, dimension, created, identity: await directoryIdentity(place) };
 }
 
@@ -78,9 +82,9 @@ async function connectTo({ uri, shared }: IndexPlace): Promise<Connection> {
 }
 
 /** A model of another server is asked once how long its vectors are, and never again while the index is there. */
-async function dimensionOf(embedder: Embedder): Promise<number> {
+async function dimensionOf(embedder: Embedder, signal: AbortSignal): Promise<number> {
   if (embedder.dimension !== undefined) return embedder.dimension;
-  const [vector] = await embedder.embed(['customer orders'], new AbortController().signal);
+  const [vector] = await embedder.embed(['customer orders'], signal);
   if (vector === undefined) throw unavailable(`${embedder.id} made no vector.`);
   return vector.length;
 }

@@ -1,9 +1,8 @@
 /** The index process: LanceDB and the embedding live here, where neither a crash nor a long loop harms the editor. */
 import { createBuiltinEmbedder } from '../models/builtinEmbedder.ts';
-import type { Embedder } from '../models/embedder.ts';
 import { loadWordSense, type WordSense } from '../models/wordSense.ts';
 import { serveParent } from '../shared/childProcess.ts';
-import { KhipuError, throwIfAborted } from '../shared/errors.ts';
+import { KhipuError, throwIfAborted, toKhipuError } from '../shared/errors.ts';
 import {
   clearIndex,
   compactIndex,
@@ -15,6 +14,7 @@ import {
   type IndexPlace,
   type SentHit,
 } from '../shared/ragProtocol.ts';
+import type { Peer } from '../shared/rpc.ts';
 import { missingHere } from './cpu.ts';
 import { createHostEmbedder } from './hostEmbedder.ts';
 import type { KnowledgeHit } from './knowledgeStore.ts';
@@ -43,21 +43,25 @@ function serve(): void {
     return store;
   };
 
-  peer.onCall(openIndex, async ({ place, vectorsPath }, signal) => {
-    throwIfAborted(signal);
-    const embedder =
-      place.embedder === undefined
-        ? createBuiltinEmbedder(vectorsPath)
-        : createHostEmbedder(peer, place, place.embedder);
-    const opening = stores.get(place.key) ?? openStore(place, embedder, () => senseOf(vectorsPath));
-    stores.set(place.key, opening);
-    try {
-      const { rebuilt, dimension } = await opening;
-      return { embedder: embedder.id, dimension, rebuilt };
-    } catch (thrown) {
-      stores.delete(place.key); // so that it can be tried again
-      throw thrown;
+  const opened = async (place: IndexPlace, vectorsPath: string, signal: AbortSignal): Promise<LanceStore> => {
+    for (;;) {
+      throwIfAborted(signal);
+      const known = stores.get(place.key);
+      const opening = known ?? openStore(place, peer, vectorsPath, () => senseOf(vectorsPath), signal);
+      stores.set(place.key, opening);
+      try {
+        return await opening;
+      } catch (thrown) {
+        if (stores.get(place.key) === opening) stores.delete(place.key); // so that it can be tried again
+        // Who had begun to open it has left; this caller has not.
+        if (known === undefined || toKhipuError(thrown).kind !== 'cancelled') throw thrown;
+      }
     }
+  };
+
+  peer.onCall(openIndex, async ({ place, vectorsPath }, signal) => {
+    const { rebuilt, dimension, embedder } = await opened(place, vectorsPath, signal);
+    return { embedder, dimension, rebuilt };
   });
   peer.onCall(reconcileIndex, async ({ key, marks }, signal) => {
     const { missing, removed, rebuilt } = await (await storeOf(key)).reconcile(marks, signal);
@@ -75,8 +79,8 @@ function serve(): void {
     await (await storeOf(key)).compact(signal);
     return {};
   });
-  peer.onCall(clearIndex, async ({ key }) => {
-    await (await storeOf(key)).clear();
+  peer.onCall(clearIndex, async ({ key }, signal) => {
+    await (await storeOf(key)).clear(signal);
     return {};
   });
   peer.onCall(searchIndex, async ({ key, question, kind, limit }, signal) => {
@@ -92,13 +96,23 @@ function sentHit({ id, score, ranks, why }: KnowledgeHit): SentHit {
   return { ...sent, why: { parts: why.parts, matched: [...why.matched], columns: [...why.columns] } };
 }
 
-async function openStore(place: IndexPlace, embedder: Embedder, sense: () => WordSense): Promise<LanceStore> {
+async function openStore(
+  place: IndexPlace,
+  peer: Peer,
+  vectorsPath: string,
+  sense: () => WordSense,
+  signal: AbortSignal,
+): Promise<LanceStore> {
   const missing = await missingHere();
   if (missing.length > 0) {
     throw unavailable(`LanceDB needs a processor with ${missing.join(' and ')}, which this one has not.`);
   }
   const open = await loadLance();
-  return await open(place, embedder, sense);
+  const embedder =
+    place.embedder === undefined
+      ? createBuiltinEmbedder(vectorsPath)
+      : createHostEmbedder(peer, place, place.embedder);
+  return await open(place, embedder, sense, signal);
 }
 
 /** Only here is the binary loaded: after the check, and as a failure that can be told. */

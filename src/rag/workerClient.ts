@@ -17,7 +17,7 @@ import type { RequestType } from '../shared/rpc.ts';
 import { EmbedDesk } from './embedDesk.ts';
 import { indexThrough, type IndexSteps } from './indexing.ts';
 import type { DurableStore } from './knowledgeStore.ts';
-import { waitFor } from './sharedWork.ts';
+import { SharedWork, waitFor } from './sharedWork.ts';
 import { defaultStoreTimeouts, withinTime, type StoreTimeouts } from './storeDeadline.ts';
 
 export interface IndexProcessOptions {
@@ -34,7 +34,7 @@ export interface IndexProcessOptions {
 interface Life {
   readonly child: Child;
   /** Indexes that this life has opened, by the key of their place. */
-  readonly opened: Map<string, Promise<OpenedIndex>>;
+  readonly opened: Map<string, SharedWork<OpenedIndex>>;
 }
 
 interface OpenedIndex {
@@ -141,7 +141,7 @@ export class IndexProcess {
       try {
         const { openMs, stepMs } = this.#options.storeTimeouts ?? defaultStoreTimeouts;
         const opening = this.#open(life, place);
-        const opened = await withinTime(place, openMs, (ours) => waitFor(opening, ours), signal);
+        const opened = await withinTime(place, openMs, (ours) => opening.join(ours), signal);
         const step = (ours: AbortSignal): Promise<R> => life.child.peer.call(type, params, ours);
         const result = await withinTime(place, stepMs, step, signal);
         this.#deaths = 0;
@@ -196,19 +196,17 @@ export class IndexProcess {
     void life.child.dispose();
   }
 
-  /** Opens an index once in each life; callers who leave do not disturb the others. */
-  #open(life: Life, place: IndexPlace): Promise<OpenedIndex> {
+  /** Opens an index once in each life; callers who leave do not disturb the others, and when all have left it is let be. */
+  #open(life: Life, place: IndexPlace): SharedWork<OpenedIndex> {
     const known = life.opened.get(place.key);
-    if (known !== undefined) return known;
-    const { vectorsPath } = this.#options;
-    const opening = life.child.peer
-      .call(openIndex, { place, vectorsPath }, this.#ending.signal)
-      .then(({ rebuilt, embedder }) => {
-        this.#options.log(`index: opened ${place.uri} for ${embedder}${rebuilt ? ', made anew' : ''}`);
-        return { anew: rebuilt };
-      });
+    if (known !== undefined && !known.failed) return known;
+    const { vectorsPath, log } = this.#options;
+    const opening = new SharedWork(async (signal) => {
+      const { rebuilt, embedder } = await life.child.peer.call(openIndex, { place, vectorsPath }, signal);
+      log(`index: opened ${place.uri} for ${embedder}${rebuilt ? ', made anew' : ''}`);
+      return { anew: rebuilt };
+    });
     life.opened.set(place.key, opening);
-    opening.catch(() => life.opened.delete(place.key));
     return opening;
   }
 }

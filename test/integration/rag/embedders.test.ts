@@ -242,6 +242,32 @@ describe('an index by an embedding model of a server', () => {
     assert.equal(await first, second);
   });
 
+  it('is let go of while its model is silent, and made by the next who asks', async () => {
+    let silent = true;
+    const reached = [Promise.withResolvers<undefined>(), Promise.withResolvers<undefined>()];
+    const model = await serve((texts, number) => {
+      reached[number]?.resolve(undefined);
+      return silent ? { silence: true } : bagOfWords(texts);
+    });
+    ({ embedder } = model);
+    const knowledge = open();
+    // While it is opened: the model is asked how long its vectors are.
+    const first = new AbortController();
+    const opening = assert.rejects(knowledge.prepare(subject, first.signal), { kind: 'cancelled' });
+    await reached[0]!.promise;
+    first.abort();
+    await opening;
+    // While it is emptied.
+    const second = new AbortController();
+    const clearing = assert.rejects(knowledge.rebuild(subject, second.signal), { kind: 'cancelled' });
+    await reached[1]!.promise;
+    second.abort();
+    await clearing;
+    silent = false;
+    const report = await knowledge.rebuild(subject, never);
+    assert.deepEqual([report.embedder, report.added], [embedder.id, 200]);
+  });
+
   it('is never made of a database that must not leave this machine', async () => {
     const model = await serve((texts) => bagOfWords(texts));
     ({ embedder } = model);
