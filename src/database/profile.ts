@@ -106,7 +106,7 @@ export function parseConnectionUrl(text: string, id: string): ParsedUrl {
     });
   }
   const user = decode(url.username) || 'postgres';
-  const database = decode(url.pathname.slice(1)) || user;
+  const database = decode(pathOf(text)) || user;
   const host = url.searchParams.get('host') ?? (decode(url.hostname).replace(/^\[|\]$/g, '') || 'localhost');
   const port = url.port === '' ? 5432 : Number(url.port);
   const parsed = connectionProfile.safeParse({
@@ -126,6 +126,11 @@ export function parseConnectionUrl(text: string, id: string): ParsedUrl {
 }
 
 const urlForm = 'The form is postgres://user:password@host:5432/database?sslmode=prefer';
+
+/** As it was written: `URL` takes a database named `.` or `..` for a way through folders. */
+function pathOf(url: string): string {
+  return /^[a-z]+:\/\/[^/?#]*\/([^?#]*)/i.exec(url.trim())?.[1] ?? '';
+}
 
 function decode(part: string): string {
   try {

@@ -76,6 +76,14 @@ describe('parseConnectionUrl', () => {
     });
   }
 
+  it('takes dots for the name of a database, and not for folders', () => {
+    for (const database of ['.', '..', 'a/../b'])
+      assert.equal(
+        parse(`postgres://u@h/${encodeURIComponent(database)}?sslmode=disable`).profile.database,
+        database,
+      );
+  });
+
   it('reads back any name and password that were escaped, and throws nothing but KhipuError', () => {
     const part = fc.string({ unit: 'grapheme', minLength: 1 }).filter((text) => !text.includes('\0'));
     fc.assert(
