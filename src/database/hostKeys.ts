@@ -102,7 +102,7 @@ export class HostKeys {
       });
     const known = `${keyTypeOf(verdict.by.key) ?? ''} ${fingerprintOf(verdict.by.key)}`;
     const message = `The key of ${name} is ${shown}, and not ${known}, as in ${where}.`;
-    const hint = `Another machine may stand in its place, so nothing was sent. If whoever runs it confirms the new key, forget the old one: ssh-keygen -R '${name}' -f '${verdict.by.file}'`;
+    const hint = `If whoever runs it confirms the new key, forget the old one with ssh-keygen -R '${name}' -f '${verdict.by.file}' and connect again.`;
     return new KhipuError('host-key-changed', message, { subject: name, hint });
   }
 }
