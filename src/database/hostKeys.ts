@@ -100,8 +100,9 @@ export class HostKeys {
       return new KhipuError('host-key-changed', `${name} shows a key that ${where} revokes: ${shown}.`, {
         subject: name,
       });
-    const message = `The key of ${name} is not the one that is known: it shows ${shown}, and ${where} has ${keyTypeOf(verdict.by.key) ?? ''} ${fingerprintOf(verdict.by.key)}.`;
-    const hint = `Somebody may have put another machine in its place. If whoever runs it confirms the new key, remove the old one with: ssh-keygen -R '${name}' -f '${verdict.by.file}'`;
+    const known = `${keyTypeOf(verdict.by.key) ?? ''} ${fingerprintOf(verdict.by.key)}`;
+    const message = `The key of ${name} is ${shown}, and not ${known}, as in ${where}.`;
+    const hint = `If whoever runs it confirms the new key, forget the old one with ssh-keygen -R '${name}' -f '${verdict.by.file}' and connect again.`;
     return new KhipuError('host-key-changed', message, { subject: name, hint });
   }
 }

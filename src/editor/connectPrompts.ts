@@ -5,18 +5,31 @@ import type { ConnectionProfile } from '../database/profile.ts';
 import { whereOf } from '../database/profileLook.ts';
 import type { Secrets } from './secrets.ts';
 
+type KeptKind = 'passphrase' | 'password';
+
 /** What a connection may ask; every question closes when its signal fires. */
 export type ConnectPrompts = Required<Pick<ConnectContext, 'askPassword' | 'ssh'>>;
 
-/** @param keyWorker absolute path of the bundled `sshKeyWorker.ts` */
+/**
+ * The questions of one connection.
+ * @param keyWorker absolute path of the bundled `sshKeyWorker.ts`
+ */
 export function connectPrompts(
   profile: ConnectionProfile,
   secrets: Secrets,
   keyWorker: string,
 ): ConnectPrompts {
+  let keeps: Promise<boolean> | undefined;
+  // Asked once: an answer holds for the passphrase that is entered after a wrong one, too.
+  const mayKeep = (kind: KeptKind, signal: AbortSignal): Promise<boolean> =>
+    (keeps ??= askToKeep(kind, signal));
   return {
     askPassword: (isAgain, signal) => askPassword(profile, isAgain, signal),
-    ssh: { keyWorker, secret: (question, signal) => sshSecret(question, secrets, signal), decideOnHost },
+    ssh: {
+      keyWorker,
+      secret: (question, signal) => sshSecret(question, secrets, mayKeep, signal),
+      decideOnHost,
+    },
   };
 }
 
@@ -40,6 +53,7 @@ function askPassword(
 async function sshSecret(
   question: SshQuestion,
   secrets: Secrets,
+  mayKeep: (kind: KeptKind, signal: AbortSignal) => Promise<boolean>,
   signal: AbortSignal,
 ): Promise<string | undefined> {
   if (question.kind === 'answer') {
@@ -77,7 +91,7 @@ function questionWords(
   };
 }
 
-async function mayKeep(kind: 'passphrase' | 'password', signal: AbortSignal): Promise<boolean> {
+async function askToKeep(kind: KeptKind, signal: AbortSignal): Promise<boolean> {
   const keep = { label: '$(lock) Keep it', description: 'in the secret storage of VS Code' };
   const forget = {
     label: '$(circle-slash) Do not keep it',

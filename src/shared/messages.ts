@@ -108,7 +108,11 @@ function adviceOn(error: KhipuError): Advice {
     case 'host-key-unknown':
       return advice('Connect again when you know that the key is the host’s own.', 'ask-again');
     case 'host-key-changed':
-      return advice('Nothing was sent to it.', 'edit-connection', 'show-log');
+      return advice(
+        'Another machine may stand in its place, so nothing was sent to it.',
+        'edit-connection',
+        'show-log',
+      );
     case 'database-missing':
       return advice('Check the name of the database.', 'edit-connection');
     case 'too-many-connections':

@@ -15,7 +15,7 @@ import {
 } from '../host/workbenchPage.ts';
 import { startPostgres, type PostgresServer } from '../servers/postgres.ts';
 import { startSshd, type Sshd } from '../servers/sshd.ts';
-import { answerField, describedRow, dialog, pressInline } from './gestures.ts';
+import { answerField, describedRow, dialog, pressInline, toggle } from './gestures.ts';
 import { khipuLog, useWorkbench } from './session.ts';
 
 const passphrase = 'open sesame';
@@ -72,21 +72,21 @@ for (const theme of ['dark', 'light'] as const) {
       await connect(page, 'Far');
       await dialog(page).getByRole('button', { name: 'Trust and Remember' }).click();
       await answerField(page, 'Passphrase of the SSH Key', 'not it');
-      await pick(page, 'Do not keep it');
+      await quickInput(page).getByText('Keep the passphrase?').waitFor();
+      await screenshot(page, `ssh-keep-passphrase-${theme}`);
+      await pick(page, 'Keep it');
       await quickInput(page)
         .getByText(/does not open/)
         .waitFor();
       await screenshot(page, `ssh-passphrase-again-${theme}`);
       await answerField(page, 'Passphrase of the SSH Key', passphrase);
-      await quickInput(page).getByText('Keep the passphrase?').waitFor();
-      await screenshot(page, `ssh-keep-passphrase-${theme}`);
-      await pick(page, 'Keep it');
       await quickInput(page).getByText('Password for Far').waitFor();
       assert.equal(await quickInputField(page).getAttribute('type'), 'password');
       await screenshot(page, `ask-password-${theme}`);
       await answerField(page, 'Password for Far', 'first');
       await describedRow(page, 'Far', 'connected').waitFor();
-      await treeRow(page, 'llamas').waitFor();
+      await toggle(treeRow(page, 'Far'));
+      await treeRow(page, 'herd').waitFor();
       assert.match(await readFile(knownHosts, 'utf8'), /^\[127\.0\.0\.1\]:\d+ ssh-ed25519 /);
     });
 

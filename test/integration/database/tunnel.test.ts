@@ -294,7 +294,7 @@ describe('a tunnel through sshd', () => {
         error.detail.hint,
       );
       assert.deepEqual(user.hosts, []);
-      const [remove = ''] = /ssh-keygen -R .*$/.exec(error.detail.hint ?? '') ?? [];
+      const [remove = ''] = /ssh-keygen -R '\S+' -f '\S+'/.exec(error.detail.hint ?? '') ?? [];
       await run('sh', ['-c', remove]);
       assert.equal(await cell(through({ knownHosts: file }, user), 'SELECT 1'), '1');
     });
