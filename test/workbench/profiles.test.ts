@@ -30,6 +30,8 @@ import { useWorkbench } from './session.ts';
 import { line, pressLensFor } from './sqlEditor.ts';
 import { until } from './until.ts';
 
+/** As for the .sql file's other tests: a short file that can scroll hides the button above its first line. */
+const editorSettings = { 'khipu.model.provider': 'none', 'editor.scrollBeyondLastLine': false };
 const statement = 'SELECT id, name FROM herd.llamas ORDER BY id;';
 const schema = `CREATE SCHEMA herd; CREATE TABLE herd.llamas (id int PRIMARY KEY, name text);
   INSERT INTO herd.llamas VALUES (1, 'Inti'), (2, 'Killa');`;
@@ -66,7 +68,7 @@ describe('a connection profile', () => {
   let workspace = '';
   const window = useWorkbench(async () => {
     workspace = await workspaceWithFiles();
-    return { workspace, settings: { 'khipu.model.provider': 'none', 'editor.minimap.enabled': false } };
+    return { workspace, settings: { ...editorSettings, 'editor.minimap.enabled': false } };
   });
 
   before(async function () {
@@ -296,7 +298,7 @@ describe('a production profile in light', () => {
       { id: 'barn', name: 'Barn', label: 'staging', colour: 'orange', access: 'write', ...common },
       { id: 'stable', name: 'Stable', colour: 'green', ...common },
     ];
-    const settings = { 'khipu.connections': connections, 'khipu.model.provider': 'none' };
+    const settings = { 'khipu.connections': connections, ...editorSettings };
     return { workspace: await workspaceWithFiles(), theme: 'light' as const, settings };
   });
   after(() => postgres.dispose());
