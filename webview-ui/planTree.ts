@@ -97,19 +97,21 @@ export class PlanTree {
         element('p', { class: 'plan-hint' }, icon('notice'), element('span', {}, hint)),
       ),
     );
-    name.style.setProperty('--level', String(level - 1));
     const loops = actual === undefined ? '' : loopWords(actual.loops);
-    return element(
+    const row = element(
       'div',
       { class: `plan-row${marks.costly ? ' costly' : ''}` },
       name,
-      figure(countWords(estimate.rows)),
-      analyzed ? figure(actual === undefined ? '–' : countWords(actual.rows), loops) : undefined,
+      figure('expected', countWords(estimate.rows)),
+      analyzed ? figure('found', actual === undefined ? '–' : countWords(actual.rows), loops) : undefined,
       figure(
+        analyzed ? '' : 'cost',
         analyzed ? (actual === undefined ? '–' : durationWords(actual.selfMs)) : costWords(estimate.selfCost),
       ),
       shareBar(share),
     );
+    row.style.setProperty('--level', String(level - 1));
+    return row;
   }
 
   #isFolded(item: HTMLElement): boolean {
@@ -198,10 +200,11 @@ function badge(kind: string, words: string | undefined): HTMLElement | undefined
   return words === undefined ? undefined : element('span', { class: `badge ${kind}` }, words);
 }
 
-function figure(words: string, loops = ''): HTMLElement {
+/** @param label stands before the figure where there is no room for columns */
+function figure(label: string, words: string, loops = ''): HTMLElement {
   return element(
     'div',
-    { class: 'plan-figure' },
+    { class: 'plan-figure', 'data-label': label },
     loops === '' ? undefined : element('span', { class: 'loops' }, `${loops} `),
     words,
   );

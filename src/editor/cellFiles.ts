@@ -7,6 +7,7 @@ import * as vscode from 'vscode';
 import { cellForm, writeCell } from '../database/cellFile.ts';
 import type { CellPlace, ResultPages } from '../database/resultPages.ts';
 import { KhipuError } from '../shared/errors.ts';
+import { columnBesideResults } from './resultsPanel.ts';
 
 const longestName = 60;
 
@@ -51,7 +52,7 @@ export class CellFiles implements vscode.Disposable {
     if (!(await writeCell(pages, place, file, isJson && !unchanged, signal))) return false;
     await chmod(file, 0o400); // what is written there would go nowhere
     await vscode.commands.executeCommand('vscode.open', vscode.Uri.file(file), {
-      viewColumn: vscode.ViewColumn.Beside,
+      viewColumn: columnBesideResults(),
     });
     return true;
   }

@@ -11,6 +11,7 @@ import type { Answered, AskSurface, WrittenStatement } from './ask.ts';
 import { isSql } from './fileConnections.ts';
 import type { LazyConnections } from './lazyParts.ts';
 import { logProblem, signalOf } from './report.ts';
+import { columnBesideResults } from './resultsPanel.ts';
 import type { Transactions } from './transactions.ts';
 
 export interface ExplainParts {
@@ -72,7 +73,7 @@ export class Explain {
       });
     }
     const document = await vscode.workspace.openTextDocument({ language: 'json', content: this.#json });
-    await vscode.window.showTextDocument(document, vscode.ViewColumn.Beside);
+    await vscode.window.showTextDocument(document, columnBesideResults());
   }
 
   async #shown(analyze: boolean): Promise<ExplainOutcome> {

@@ -114,6 +114,17 @@ export class ResultsPanel implements vscode.Disposable {
   }
 }
 
+/** Where something opens that belongs to what is shown: in another group that is there already, else in one beside. */
+export function columnBesideResults(): vscode.ViewColumn {
+  const holdsResults = ({ tabs }: vscode.TabGroup): boolean =>
+    tabs.some(
+      ({ isActive, input }) =>
+        isActive && input instanceof vscode.TabInputWebview && input.viewType.endsWith(resultsViewType),
+    );
+  const other = vscode.window.tabGroups.all.find((group) => !holdsResults(group));
+  return other?.viewColumn ?? vscode.ViewColumn.Beside;
+}
+
 function titleOf(state: ResultsState): string {
   const words = state.status === 'empty' ? '' : wordsOf(state);
   const line = words.replace(/\s+/g, ' ').trim();

@@ -194,6 +194,10 @@ describe('results view: plan', function () {
       view.host.show(planState('planned'));
       await view.page.locator('.plan-totals').getByText('Planned, not run').waitFor();
       await view.screenshot('plan-planned');
+      await view.page.setViewportSize({ width: 460, height: 720 });
+      view.host.show(planState('analyzed'));
+      await view.page.locator('.plan-totals').getByText('Ran in').waitFor();
+      await view.screenshot('plan-narrow');
     });
   }
 });
