@@ -14,10 +14,18 @@ const weights: Readonly<Record<ScorePart, number>> = {
   table: 1,
   name: 0.25,
   around: 0.5,
-  schema: 1.5,
-  bestOfSchema: 1,
+  schema: 2,
+  bestOfSchema: 1.25,
   vector: 1,
 };
+
+/**
+ * How much of a table's identity its schema is: the one of the logarithms of how many of each there are. With 166 schemas of
+ * 876 tables to find the schema is three quarters of the way, with two schemas of 20 tables a quarter, with one nothing.
+ */
+function schemaShare({ schemas, tables }: RankingIndex): number {
+  return Math.log(schemas) / Math.log(Math.max(2, tables.length));
+}
 
 /** Matches of a question's word that are told of. */
 const leastTold = 0.1;
@@ -39,7 +47,8 @@ export function rankTables(
   signal: AbortSignal,
 ): KnowledgeHit[] {
   throwIfAborted(signal);
-  const { ids, schemaOf, schemas } = index;
+  const { ids, schemaOf } = index;
+  const share = schemaShare(index);
   const terms = questionTerms(
     question,
     index.splitter,
@@ -58,8 +67,7 @@ export function rankTables(
       near;
     const schema = schemaOf[table] ?? 0;
     const shared = weights.schema * (found.schema[schema] ?? 0) + weights.bestOfSchema * (best[schema] ?? 0);
-    // Where there is one schema only, its tables share what it covers: that alone finds none of them.
-    scores[table] = alone === 0 && schemas === 1 ? 0 : alone + shared;
+    scores[table] = alone + share * shared;
   }
   return highest(scores, ids, limit).map((table) => ({
     id: ids[table] ?? '',
@@ -95,19 +103,20 @@ function highest(scores: Float64Array, ids: readonly string[], limit: number): n
 
 function partsOf(
   table: number,
-  { ids, schemaOf }: RankingIndex,
+  index: RankingIndex,
   found: Coverage,
   best: Float64Array,
   vector: ReadonlyMap<string, number> | undefined,
 ): Record<ScorePart, number> {
-  const schema = schemaOf[table] ?? 0;
+  const schema = index.schemaOf[table] ?? 0;
+  const share = schemaShare(index);
   return {
     table: weights.table * (found.table[table] ?? 0),
     name: weights.name * (found.name[table] ?? 0),
     around: weights.around * (found.around[table] ?? 0),
-    schema: weights.schema * (found.schema[schema] ?? 0),
-    bestOfSchema: weights.bestOfSchema * (best[schema] ?? 0),
-    vector: weights.vector * (vector?.get(ids[table] ?? '') ?? 0),
+    schema: share * weights.schema * (found.schema[schema] ?? 0),
+    bestOfSchema: share * weights.bestOfSchema * (best[schema] ?? 0),
+    vector: weights.vector * (vector?.get(index.ids[table] ?? '') ?? 0),
   };
 }
 

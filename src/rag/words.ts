@@ -5,7 +5,8 @@ const stopWords: ReadonlySet<string> = new Set(
   (
     'a an and any are as at be been but by can could did do does each every for from get give had has have how i if in is it ' +
     'its list many me much my of on or our please show tell than that the their them there these they this those to us was ' +
-    'we were what when where which who whom whose will with would you your find all'
+    'we were what when where which who whom whose will with would you your find all about altogether approximately currently exactly ' +
+    'roughly'
   ).split(' '),
 );
 

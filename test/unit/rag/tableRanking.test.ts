@@ -81,6 +81,16 @@ describe('ranking tables', () => {
     assert.deepEqual(ids(hits).slice(0, 2), ['vet.pets', 'vet.owners']);
   });
 
+  it('lets a schema count for the less, the fewer there are', async () => {
+    const others = Array.from({ length: 8 }, (_, at) => `shop.thing${at}(id, customer)`);
+    const two = catalogOf([...others, 'hr.employees(id, salary)']);
+    const hits = await rank('workers of the customer', two);
+    assert.equal(hits[0]?.id, 'hr.employees');
+    const one = await rank('workers', catalogOf(['employees(id)', 'things(id)']));
+    assert.deepEqual(ids(one), ['public.employees']);
+    assert.equal(one[0]?.why?.parts.schema, 0);
+  });
+
   it('lets a link table profit from what it joins, but not a hub from all that refers to it', async () => {
     const link = catalogOf([
       'students(id, name)',
