@@ -69,7 +69,9 @@ describe('cancel', function () {
       );
       await until(at, 1);
       const stopped = performance.now();
-      const stopping = stop === undefined ? controller.abort() : stop();
+      let stopping: Promise<void> | undefined;
+      if (stop === undefined) controller.abort();
+      else stopping = stop();
       await until(isBusy, 0);
       times.push(performance.now() - stopped);
       await stopping;
@@ -155,9 +157,8 @@ describe('cancel', function () {
       proxy.mend();
       const next = await openResult(arena.open({ port: proxy.port }), arena.guarded('SELECT 2'), signal);
       assert.deepEqual(next.firstRows, [['2']]);
-      await assert.rejects(openResult(database, arena.guarded('SELECT 3'), signal), { kind: 'timeout' });
-      const again = await openResult(database, arena.guarded('SELECT 4'), signal);
-      assert.deepEqual(again.firstRows, [['4']], 'the attempt that hung is not what later ones wait for');
+      const again = await openResult(database, arena.guarded('SELECT 3'), signal);
+      assert.deepEqual(again.firstRows, [['3']], 'the attempt that hung is not what later ones wait for');
     } finally {
       await proxy.dispose();
     }
