@@ -15,6 +15,7 @@ export function line(page: Page, text: string): Locator {
 /** Presses the button of this title that stands right above a line. */
 export async function pressLens(page: Page, title: string, above: string): Promise<void> {
   await line(page, above).waitFor();
+  await focusText(page); // VS Code drops its request for buttons when the text loses the focus, and makes it anew when it has it again
   let before: Place | undefined;
   // Buttons come a moment after the text, are drawn anew, and move the lines when they come: only one that stays is pressed.
   const { x, y } = await until(`"${title}" above "${above}"`, async () => {
@@ -68,9 +69,13 @@ export async function savedText(page: Page, path: string): Promise<string> {
   return readFile(path, 'utf8');
 }
 
+async function focusText(page: Page): Promise<void> {
+  await editor(page).locator('.native-edit-context, .inputarea').first().focus();
+}
+
 /** Puts the cursor at the end of the file in front. */
 export async function goToEnd(page: Page): Promise<void> {
-  await editor(page).locator('.native-edit-context, .inputarea').first().focus();
+  await focusText(page);
   await page.keyboard.press('ControlOrMeta+End');
 }
 
