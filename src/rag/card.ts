@@ -77,9 +77,17 @@ function detailOf(relation: Relation, enums: EnumValues): TableDetail {
 }
 
 /** The item of a verified question; its SQL is part of its name, so that an edited answer is another item. */
-export function verifiedCard({ question, sql }: VerifiedQuestion): KnowledgeItem {
+export function verifiedCard(question: VerifiedQuestion): KnowledgeItem {
+  return questionCard('verified', question);
+}
+
+/** The item of a question with its SQL, of either kind. */
+export function questionCard(
+  kind: 'verified' | 'history',
+  { question, sql }: VerifiedQuestion,
+): KnowledgeItem {
   const text = contentWords(question).join(' ');
-  return { kind: 'verified', id: contentHash(question, sql), text, hash: contentHash(text) };
+  return { kind, id: contentHash(question, sql), text, hash: contentHash(text) };
 }
 
 /** What a prompt says of a table, near enough to measure it by: a line for each column, and the rest. */

@@ -11,7 +11,6 @@ import { plainSetup, type IndexSetup } from './indexSetup.ts';
 import type {
   DurableStore,
   IndexReport,
-  KnowledgeHit,
   KnowledgeItem,
   KnowledgeStore,
   OnProgress,
@@ -20,7 +19,8 @@ import { createMemoryStore, type MemoryStoreMeans } from './memoryStore.ts';
 import type { Retrieval } from './retrieval.ts';
 import { sharedPlace } from './sharedStore.ts';
 import { SharedWork } from './sharedWork.ts';
-import { sameContent, type PrepareReport, type Subject } from './subject.ts';
+import { searchKinds, type FoundKinds } from './searchKinds.ts';
+import { ownKinds, sameContent, type PrepareReport, type Subject } from './subject.ts';
 import type { IndexProcess } from './workerClient.ts';
 
 /** What the indexes of all databases work with. */
@@ -36,17 +36,12 @@ export interface IndexMeans {
   readonly items: (subject: Subject, signal: AbortSignal) => Promise<KnowledgeItem[]>;
 }
 
-export interface Found {
-  readonly tables: readonly KnowledgeHit[];
-  readonly examples: readonly KnowledgeHit[];
+export interface Found extends FoundKinds {
   readonly engine: Retrieval['engine'];
   readonly notice: string | undefined;
   /** An index failed that can be made anew. */
   readonly failed: boolean;
 }
-
-/** Examples for the prompt. */
-export const maxExamples = 5;
 
 /** After a failure the chosen index is not asked for so long, in milliseconds. */
 const restMs = 30_000;
@@ -56,7 +51,7 @@ interface Edition {
   readonly key: string;
   /** As messages name it. */
   readonly embedder: string;
-  /** The address of the shared store that it lies in. Verified questions are the user's own, and stay on this machine. */
+  /** The address of the shared store that it lies in. */
   readonly sharedIn: string | undefined;
   readonly store: DurableStore;
   /** The catalog that it holds, once it is complete. */
@@ -132,15 +127,16 @@ export class DatabaseIndex {
   }
 
   /**
-   * The nearest tables and verified questions, by the best index that is ready.
+   * The nearest tables and items of the user's own, by the best index that is ready.
    * @throws KhipuError `cancelled`
    */
   async search(subject: Subject, question: string, limit: number, signal: AbortSignal): Promise<Found> {
+    const kinds = ownKinds(subject);
     let notice: string | undefined;
     let failed = false;
     if (this.#chosen !== undefined && isReady(this.#chosen, subject) && subject.confined !== true) {
       try {
-        return await this.#searchChosen(this.#chosen, question, limit, signal);
+        return await this.#searchChosen(this.#chosen, subject, question, limit, signal);
       } catch (thrown) {
         const error = toKhipuError(thrown);
         if (signal.aborted || error.kind === 'cancelled') throw error;
@@ -151,7 +147,8 @@ export class DatabaseIndex {
     }
     if (isReady(this.#home, subject) && this.#degraded === undefined) {
       try {
-        const found = await searchBoth(this.#home.store, question, limit, signal);
+        const { store } = this.#home;
+        const found = await searchKinds({ tables: store, own: store }, question, kinds, limit, signal);
         return { ...found, engine: 'lancedb', notice, failed };
       } catch (thrown) {
         this.#degrade(thrown);
@@ -159,7 +156,7 @@ export class DatabaseIndex {
       }
     }
     const store = await this.#inMemory(subject, signal);
-    const found = await searchBoth(store, question, limit, signal);
+    const found = await searchKinds({ tables: store, own: store }, question, kinds, limit, signal);
     return { ...found, engine: 'memory', notice: this.#degraded ?? notice, failed };
   }
 
@@ -222,7 +219,13 @@ export class DatabaseIndex {
     }
   }
 
-  async #searchChosen(chosen: Edition, question: string, limit: number, signal: AbortSignal): Promise<Found> {
+  async #searchChosen(
+    chosen: Edition,
+    subject: Subject,
+    question: string,
+    limit: number,
+    signal: AbortSignal,
+  ): Promise<Found> {
     const { patienceMs } = this.#means;
     const who = chosen.sharedIn === undefined ? chosen.embedder : `The shared index at ${chosen.sharedIn}`;
     const late = new KhipuError('timeout', `${who} did not answer within ${patienceMs / 1000} s.`);
@@ -230,8 +233,9 @@ export class DatabaseIndex {
     const timer = setTimeout(() => deadline.abort(late), patienceMs);
     try {
       const either = AbortSignal.any([signal, deadline.signal]);
-      const examples = chosen.sharedIn === undefined ? chosen.store : this.#home.store;
-      const found = await searchBoth(chosen.store, question, limit, either, examples);
+      const own = chosen.sharedIn === undefined ? chosen.store : this.#home.store;
+      const stores = { tables: chosen.store, own };
+      const found = await searchKinds(stores, question, ownKinds(subject), limit, either);
       return { ...found, engine: 'lancedb', notice: undefined, failed: false };
     } finally {
       clearTimeout(timer);
@@ -315,18 +319,4 @@ async function updateEdition(
   edition.restUntil = 0;
   edition.changed ||= report.added > 0 || report.removed > 0;
   return report;
-}
-
-async function searchBoth(
-  store: KnowledgeStore,
-  question: string,
-  limit: number,
-  signal: AbortSignal,
-  examplesIn = store,
-): Promise<Pick<Found, 'tables' | 'examples'>> {
-  const [tables, examples] = await Promise.all([
-    store.search(question, { kind: 'table', limit }, signal),
-    examplesIn.search(question, { kind: 'verified', limit: maxExamples }, signal),
-  ]);
-  return { tables, examples };
 }

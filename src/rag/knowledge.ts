@@ -1,9 +1,9 @@
 /** The room's front door: keeps the index of each database up to date, and answers what a question needs to know. */
 import type { Catalog } from '../database/catalog.ts';
 import { KhipuError, throwIfAborted, toKhipuError } from '../shared/errors.ts';
-import { verifiedCard } from './card.ts';
+import { questionCard, verifiedCard } from './card.ts';
 import { makeCatalogCards, type CatalogCards } from './catalogCards.ts';
-import { DatabaseIndex, maxExamples, type Found } from './databaseIndex.ts';
+import { DatabaseIndex, type Found } from './databaseIndex.ts';
 import { IdleWork } from './idleWork.ts';
 import { plainSetup, type IndexSetup } from './indexSetup.ts';
 import type { IndexState } from './indexState.ts';
@@ -166,7 +166,7 @@ class IndexedKnowledge implements Knowledge {
     return {
       verified: undefined,
       ...chooseTables(question, cards, found.tables, budgetTokens),
-      examples: found.examples.flatMap(({ id }) => byId.get(id) ?? []).slice(0, maxExamples),
+      examples: found.own.verified.flatMap(({ id }) => byId.get(id) ?? []),
       engine: found.engine,
       notice: found.notice ?? (found.engine === 'memory' && !whole ? notReady : undefined),
       ms: performance.now() - started,
@@ -278,10 +278,15 @@ class IndexedKnowledge implements Knowledge {
     return await work.join(signal);
   }
 
-  async #items({ catalog, verified }: Subject, signal: AbortSignal): Promise<KnowledgeItem[]> {
+  async #items({ catalog, verified, history = [] }: Subject, signal: AbortSignal): Promise<KnowledgeItem[]> {
     const { items } = await this.#cardsOf(catalog, signal);
-    const byId = new Map(verified.map(verifiedCard).map((item) => [item.id, item]));
-    return [...items, ...byId.values()];
+    const questions = [
+      ...verified.map(verifiedCard),
+      ...history.map((each) => questionCard('history', each)),
+    ];
+    // A question that stands there twice is one item.
+    const own = new Map(questions.map((item) => [`${item.kind} ${item.id}`, item]));
+    return [...items, ...own.values()];
   }
 }
 

@@ -1,8 +1,15 @@
-/** The one interface behind which every index of tables and verified questions stands. */
+/** The one interface behind which every index of tables, questions and documents stands. */
 import type { HitReasons } from './retrieval.ts';
 
-export const itemKinds = ['table', 'verified'] as const;
+/**
+ * `verified` and `history` are questions with their SQL: the one checked by a person, the other only accepted; `document` is
+ * a passage of one.
+ */
+export const itemKinds = ['table', 'verified', 'history', 'document'] as const;
 export type ItemKind = (typeof itemKinds)[number];
+
+/** All but tables are the user's own: they are indexed on this machine, and go to no store that others share. */
+export type OwnKind = Exclude<ItemKind, 'table'>;
 
 /** What an index knows one thing by, and whether it has changed. */
 export interface ItemMark {

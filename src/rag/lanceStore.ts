@@ -254,8 +254,8 @@ class OpenLanceStore implements LanceStore {
   async #compare(marks: readonly ItemMark[], signal: AbortSignal): Promise<Difference> {
     const missing: number[] = [];
     let removed = 0;
-    for (const kind of itemKinds) {
-      const { hashes, twice } = await storedMarks(this.#table(kind));
+    for (const [kind, table] of this.#open.tables) {
+      const { hashes, twice } = await storedMarks(table);
       throwIfAborted(signal);
       for (const [index, mark] of marks.entries()) {
         if (mark.kind !== kind) continue;
@@ -266,7 +266,7 @@ class OpenLanceStore implements LanceStore {
       // In a shared store, what is not wanted here may be wanted by someone who may see more of the database.
       const unwanted = this.#isShared ? [] : [...hashes.keys()];
       removed += unwanted.length;
-      await removeKeys(this.#table(kind), new Set([...unwanted, ...twice]));
+      await removeKeys(table, new Set([...unwanted, ...twice]));
     }
     return { missing, removed, rebuilt: false };
   }

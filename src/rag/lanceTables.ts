@@ -20,6 +20,9 @@ export interface OpenTables {
   readonly identity: number;
 }
 
+/** The other kinds are the user's own. */
+const sharedKinds = ['table'] as const satisfies readonly ItemKind[];
+
 /** LanceDB would take 7 GB for these. */
 const cacheBytes = BigInt(64 * 1024 * 1024);
 
@@ -47,7 +50,7 @@ export async function openTables(
   const tables = new Map<ItemKind, Table>();
   let dimension: number | undefined;
   let created = false;
-  for (const kind of itemKinds) {
+  for (const kind of place.shared === undefined ? itemKinds : sharedKinds) {
     let table = await openTable(database, prefix + kind);
     if (table === undefined) {
       created = true;

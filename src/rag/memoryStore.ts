@@ -15,7 +15,7 @@ import { contentWords } from './words.ts';
 
 interface Shelf {
   readonly items: ReadonlyMap<string, KnowledgeItem>;
-  /** Of verified questions. */
+  /** Of all but tables. */
   readonly text: Bm25;
   /** Of tables. */
   readonly ranking: RankingIndex | undefined;
@@ -101,7 +101,7 @@ async function stock(
   const details = new Map<string, TableDetail>();
   const add = (item: KnowledgeItem): void => {
     items.set(item.id, item);
-    if (kind === 'verified') text.add(item.id, item.text);
+    if (kind !== 'table') text.add(item.id, item.text);
     else
       details.set(item.id, item.detail === undefined ? detailOfText(item.text) : decodeDetail(item.detail));
   };

@@ -1,7 +1,7 @@
 /** What there is to know about one database, and how an index of it was brought up to date. */
 import type { Catalog } from '../database/catalog.ts';
 import type { KhipuError } from '../shared/errors.ts';
-import type { IndexReport } from './knowledgeStore.ts';
+import type { IndexReport, OwnKind } from './knowledgeStore.ts';
 import type { Retrieval, VerifiedQuestion } from './retrieval.ts';
 
 export interface Subject {
@@ -9,6 +9,8 @@ export interface Subject {
   readonly databaseKey: string;
   readonly catalog: Catalog;
   readonly verified: readonly VerifiedQuestion[];
+  /** Questions whose SQL was accepted once, without being checked for ever. */
+  readonly history?: readonly VerifiedQuestion[];
   /** Nothing of this database may leave this machine, and no model may read it: the built-in embedder indexes it. */
   readonly confined?: boolean;
   /** Names the database alike for everyone who uses it, in a store that is shared; without it stays on this machine. */
@@ -28,7 +30,16 @@ export interface PrepareReport extends IndexReport {
   readonly failure?: KhipuError | undefined;
 }
 
+/** The kinds of items besides tables that an index of it has. */
+export function ownKinds({ verified, history = [] }: Subject): OwnKind[] {
+  return [
+    ...(verified.length > 0 ? (['verified'] as const) : []),
+    ...(history.length > 0 ? (['history'] as const) : []),
+  ];
+}
+
 /** Whether an index of the one is an index of the other. */
 export function sameContent(a: Subject, b: Subject): boolean {
-  return a.catalog === b.catalog && a.verified === b.verified && a.confined === b.confined;
+  const parts = ['catalog', 'verified', 'history', 'confined'] as const satisfies readonly (keyof Subject)[];
+  return parts.every((part) => a[part] === b[part]);
 }

@@ -2,7 +2,7 @@
 import * as z from 'zod/mini';
 import { requestType } from './rpc.ts';
 
-const kind = z.enum(['table', 'verified']);
+const kind = z.enum(['table', 'verified', 'history', 'document']);
 const mark = z.object({ kind, id: z.string(), hash: z.string() });
 const item = z.object({
   kind,

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import type { DurableStore } from '../../../src/rag/knowledgeStore.ts';
+import { itemKinds, type DurableStore } from '../../../src/rag/knowledgeStore.ts';
 import type { IndexPlace } from '../../../src/shared/ragProtocol.ts';
 import { IndexProcess } from '../../../src/rag/workerClient.ts';
 import { never } from '../../unit/rag/schema.ts';
@@ -99,6 +99,13 @@ describe('the index process', () => {
     const hits = await store.search('orders by country', { kind: 'verified', limit: 2 }, never);
     assert.equal(hits.length, 2);
     assert.ok(hits.every(({ id }) => /^[0-9a-f]{32}$/.test(id)));
+    const others = itemKinds.map((kind) => ({ kind, id: `a ${kind}`, hash: 'a', text: 'order country' }));
+    await store.index(others, never);
+    for (const kind of itemKinds) {
+      const [hit, ...more] = await store.search('orders by country', { kind, limit: 2 }, never);
+      assert.equal(hit?.id, `a ${kind}`);
+      assert.deepEqual(more, []);
+    }
   });
 
   it('takes any text as a question', async () => {
