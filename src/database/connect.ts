@@ -11,11 +11,13 @@ import type { ConnectionProfile } from './profile.ts';
 import { directReach, type Reach, type ServerSocket } from './reach.ts';
 import { Session } from './session.ts';
 import { tlsOptions } from './tls.ts';
+import { TypeNames } from './typeNames.ts';
 import { clientWithWire } from './wireClient.ts';
 
 /** A database that can be worked with. */
 export interface Database {
   readonly profile: ConnectionProfile;
+  readonly typeNames: TypeNames;
   /**
    * Borrows a connection; the borrower releases it.
    * @throws KhipuError of a connection kind, or `cancelled`
@@ -46,6 +48,7 @@ interface Opened {
 
 class PooledDatabase implements Database {
   readonly profile: ConnectionProfile;
+  readonly typeNames = new TypeNames();
   readonly #context: ConnectContext;
   readonly #passwords: Passwords;
   readonly #lent = new Set<Session>();

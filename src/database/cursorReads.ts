@@ -4,7 +4,7 @@ import type { ResultRow } from '../shared/resultsProtocol.ts';
 import type { StatementContext } from './pgErrors.ts';
 import type { CellPlace, RowRange } from './resultPages.ts';
 import type { OnChunk, OnRow } from './rowStream.ts';
-import type { Session, ShownRows } from './session.ts';
+import type { Session, ShownRows, TextStatement } from './session.ts';
 
 /** An open cursor: its name, and the connection that it is open on. */
 export interface OpenCursor {
@@ -14,9 +14,30 @@ export interface OpenCursor {
   readonly context: StatementContext;
 }
 
-/** What stands before the statement in the text that opens the cursor. */
-export function declareCursor(name: string): string {
-  return `DECLARE ${name} SCROLL CURSOR FOR `;
+/** What stands before and behind the statement in the text that opens the cursor. */
+export interface CursorText {
+  readonly prefix: string;
+  readonly suffix: string;
+}
+
+/** The rows as they come, kept where the plan itself cannot go back. */
+export function declareCursor(name: string): CursorText {
+  return { prefix: `DECLARE ${name} SCROLL CURSOR FOR `, suffix: '' };
+}
+
+/**
+ * The same rows in the same order, kept as they are read. A sort that must be able to go back writes all its rows out once more
+ * before it gives the first (1M rows of 10 columns: 740 ms; 570 ms so, and 565 ms without going back). A common table expression
+ * is read from its sort as far as the cursor goes, and only what was read is kept, in a tuplestore of the server.
+ *
+ * A LIMIT whose value the planner cannot know makes it plan for the first tenth of the rows, as it does for a cursor; NULL is no
+ * limit. The line break ends a comment in the statement.
+ */
+export function declareSortedCursor(name: string): CursorText {
+  return {
+    prefix: `DECLARE ${name} SCROLL CURSOR FOR WITH khipu_rows AS MATERIALIZED (SELECT * FROM (`,
+    suffix: '\n) AS khipu_statement LIMIT (SELECT NULL::pg_catalog.int8)) SELECT * FROM khipu_rows',
+  };
 }
 
 export async function moveTo(
@@ -37,15 +58,19 @@ export async function skipRows(
   return (await session.query({ text, context }, signal)).count;
 }
 
-/** The next rows, long cells shortened. */
+/**
+ * The next rows, long cells shortened.
+ * @param before statements that run first, on the same way to the server and back, as those that open the cursor
+ */
 export async function nextRows(
   { session, name, context }: OpenCursor,
   count: number,
   signal: AbortSignal,
+  before: readonly TextStatement[] = [],
 ): Promise<ShownRows> {
   // FETCH FORWARD 0 is no empty page: it gives the row on which the cursor stands once more.
   if (count === 0) return { columns: [], rows: [], shortened: new Set() };
-  return session.page({ text: `FETCH FORWARD ${integer(count)} FROM ${name}`, context }, signal);
+  return session.page({ text: `FETCH FORWARD ${integer(count)} FROM ${name}`, context }, signal, before);
 }
 
 /** Rows of one FETCH: enough that the way to the server and back does not count, few enough that a stop comes soon. */

@@ -17,6 +17,7 @@ export type ReadOnlyKind = 'rows' | 'direct';
 interface ReadOnlyParts {
   readonly text: string;
   readonly kind: ReadOnlyKind;
+  readonly isSorted: boolean;
   readonly offset: number;
   readonly parameterCount: number;
   readonly values: readonly ParameterValue[];
@@ -27,6 +28,8 @@ export class ReadOnlySql {
   readonly #passed = true;
   readonly text: string;
   readonly kind: ReadOnlyKind;
+  /** Its rows are put in order as the last thing of all. */
+  readonly isSorted: boolean;
   /** Where `text` begins in what was judged, a UTF-16 offset. */
   readonly offset: number;
   /** The highest `$n` in it. */
@@ -37,6 +40,7 @@ export class ReadOnlySql {
   private constructor(parts: ReadOnlyParts) {
     this.text = parts.text;
     this.kind = parts.kind;
+    this.isSorted = parts.isSorted;
     this.offset = parts.offset;
     this.parameterCount = parts.parameterCount;
     this.values = parts.values;
@@ -44,8 +48,8 @@ export class ReadOnlySql {
 
   /** The same statement with values for its parameters, which go to the server apart from its text. */
   bind(values: readonly ParameterValue[]): ReadOnlySql {
-    const { text, kind, offset, parameterCount } = this;
-    return new ReadOnlySql({ text, kind, offset, parameterCount, values });
+    const { text, kind, isSorted, offset, parameterCount } = this;
+    return new ReadOnlySql({ text, kind, isSorted, offset, parameterCount, values });
   }
 
   /** Whether this really came from the guard, and is no look-alike. */
@@ -73,7 +77,8 @@ export class ReadOnlySql {
     else if (type === 'SelectStmt') parameterCount = judgeTree(statement.node, statement, sql, names);
     else if (type !== 'VariableShowStmt') throw refuseConstruct(type, sql, statement.start);
     const text = sql.slice(statement.start, statement.end);
-    return new ReadOnlySql({ text, kind, offset: statement.start, parameterCount, values: [] });
+    const isSorted = kind === 'rows' && 'sortClause' in body;
+    return new ReadOnlySql({ text, kind, isSorted, offset: statement.start, parameterCount, values: [] });
   }
 }
 

@@ -65,6 +65,7 @@ export class CatalogReader {
     const session = await openTransaction(this.#database, beginSnapshot, signal);
     try {
       const snapshot = new CatalogSnapshot(session, this.#database.profile, signal);
+      this.#database.typeNames.forget();
       const read = await readChanges(snapshot, this.#known);
       await snapshot.end();
       session.release();

@@ -1,10 +1,11 @@
 /** The transaction in which every guarded statement runs: READ ONLY, with its snapshot taken, limited, and never committed. */
 import { KhipuError } from '../shared/errors.ts';
-import { openTransaction } from './openTransaction.ts';
+import { onLiveSession } from './openTransaction.ts';
 import type { Database } from './connect.ts';
 import { ReadOnlySql } from './guard.ts';
 import type { StatementContext } from './pgErrors.ts';
-import { setSearchPath } from './searchPath.ts';
+import type { ConnectionProfile } from './profile.ts';
+import { searchPathStatements } from './searchPath.ts';
 import type { Session, TextStatement } from './session.ts';
 
 /** After this long without a request the server ends the transaction by itself. */
@@ -12,37 +13,61 @@ const idleLimitMs = 30 * 60_000;
 const lockLimitMs = 5000;
 
 /**
- * Borrows a connection and opens the transaction on it. The SELECT that sets the limits also takes the snapshot: after it,
- * Postgres refuses SET TRANSACTION READ WRITE (25001). It also has the server read string literals as the guard did: where a
- * role or database has standard_conforming_strings off, 'a\', …' would otherwise end elsewhere than the guard saw.
+ * The statements that open the transaction of a guarded statement, in their order. The SELECT that sets the limits also takes the
+ * snapshot: after it, Postgres refuses SET TRANSACTION READ WRITE (25001). It also has the server read string literals as the
+ * guard did: where a role or database has standard_conforming_strings off, 'a\', …' would otherwise end elsewhere than the guard saw.
+ *
+ * They may go to the server in one train with the statement, as long as no Sync stands between: when one of them fails, the
+ * server passes over all that follows, so that the statement never runs outside of this transaction.
  * @throws KhipuError `internal` for a statement that did not come from the guard; `sql-failed` for one whose parameters have no
- * values; those of the connection
+ * values
+ */
+export function openingOf(
+  profile: ConnectionProfile,
+  statement: ReadOnlySql,
+): readonly [TextStatement, ...TextStatement[]] {
+  if (!ReadOnlySql.is(statement))
+    throw new KhipuError('internal', 'A statement that the guard has not seen is not run.');
+  checkBound(statement);
+  const limits = {
+    text: `SELECT set_config('statement_timeout', $1, true), set_config('lock_timeout', $2, true),
+                  set_config('idle_in_transaction_session_timeout', $3, true),
+                  set_config('standard_conforming_strings', 'on', true)`,
+    values: [`${profile.statementTimeoutMs}`, `${lockLimitMs}`, `${idleLimitMs}`],
+  };
+  return [{ text: 'BEGIN TRANSACTION READ ONLY' }, limits, ...searchPathStatements(profile)];
+}
+
+/**
+ * Borrows a connection and opens the transaction on it.
+ * @throws KhipuError as `openingOf` does; those of the connection
  */
 export async function beginReadOnly(
   database: Database,
   statement: ReadOnlySql,
   signal: AbortSignal,
 ): Promise<Session> {
-  if (!ReadOnlySql.is(statement))
-    throw new KhipuError('internal', 'A statement that the guard has not seen is not run.');
-  checkBound(statement);
-  const session = await openTransaction(database, 'BEGIN TRANSACTION READ ONLY', signal);
-  try {
-    await session.query(
-      {
-        text: `SELECT set_config('statement_timeout', $1, true), set_config('lock_timeout', $2, true),
-                      set_config('idle_in_transaction_session_timeout', $3, true),
-                      set_config('standard_conforming_strings', 'on', true)`,
-        values: [`${database.profile.statementTimeoutMs}`, `${lockLimitMs}`, `${idleLimitMs}`],
-      },
-      signal,
-    );
-    await setSearchPath(session, database.profile, signal);
-    return session;
-  } catch (error) {
-    session.destroy(new Error('The read-only transaction could not be opened.'));
-    throw error;
-  }
+  const opening = openingOf(database.profile, statement);
+  const open = async (session: Session): Promise<Session> => {
+    try {
+      await runOpening(session, opening, signal);
+      return session;
+    } catch (error) {
+      session.destroy(new Error('The read-only transaction could not be opened.'));
+      throw error;
+    }
+  };
+  return onLiveSession(database, open, signal);
+}
+
+/** Runs such statements, in one train. */
+export async function runOpening(
+  session: Session,
+  opening: readonly TextStatement[],
+  signal: AbortSignal,
+): Promise<void> {
+  const last = opening.at(-1);
+  if (last !== undefined) await session.execute(last, () => undefined, signal, {}, opening.slice(0, -1));
 }
 
 /** @throws KhipuError `sql-failed` for a statement whose parameters do not all have a value */

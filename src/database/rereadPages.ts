@@ -136,9 +136,9 @@ export class RereadPages implements ResultPages {
     const ended = AbortSignal.any([signal, this.#closed.signal]);
     const session = await beginReadOnly(database, statement, ended);
     try {
-      const declare = declareCursor(cursorName);
-      await session.query(asSent(statement, declare), ended);
-      return await work({ session, name: cursorName, context: contextOf(statement, declare) }, ended);
+      const { prefix } = declareCursor(cursorName);
+      await session.query(asSent(statement, prefix), ended);
+      return await work({ session, name: cursorName, context: contextOf(statement, prefix) }, ended);
     } finally {
       await endReadOnly(session);
     }

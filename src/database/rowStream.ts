@@ -36,6 +36,13 @@ export interface Receiving {
   readonly cell?: CellReceiver;
 }
 
+/** A statement that goes to the server in front of another, in one train with it; its rows are passed over. */
+export interface Preceding {
+  readonly text: string;
+  /** What is bound to its parameters, as text. */
+  readonly values?: readonly (string | null)[];
+}
+
 /** The part of pg's Connection that a custom query talks to. */
 interface WireConnection {
   readonly stream: Socket;
@@ -43,6 +50,7 @@ interface WireConnection {
   bind(message: { portal: string; values: readonly (string | null)[] }): void;
   describe(message: { type: 'P'; name: string }): void;
   execute(message: { portal: string; rows: number }): void;
+  flush(): void;
   sync(): void;
 }
 
@@ -58,6 +66,7 @@ export class RowStream {
   /** Fulfilled with the columns when the last row has been taken. */
   readonly done: Promise<readonly StreamColumn[]>;
   readonly #settle = Promise.withResolvers<readonly StreamColumn[]>();
+  readonly #before: readonly Preceding[];
   readonly #text: string;
   readonly #values: readonly (string | null)[];
   readonly #onRow: OnRow;
@@ -68,15 +77,17 @@ export class RowStream {
   #waiting = 0;
   #discarding = false;
   #tag = '';
+  #completed = 0;
 
-  /** @param values what is bound to its parameters, as text */
+  /** @param before statements that run first: one that fails is the last that ran, for nothing behind it up to the Sync does */
   constructor(
-    text: string,
-    values: readonly (string | null)[],
+    before: readonly Preceding[],
+    { text, values = [] }: Preceding,
     onRow: OnRow,
     receiving: Receiving,
     wire: WireRows,
   ) {
+    this.#before = before;
     this.#text = text;
     this.#values = values;
     this.#onRow = onRow;
@@ -89,6 +100,11 @@ export class RowStream {
   /** What the server said that it did (`UPDATE 3`), once it has. */
   get tag(): string {
     return this.#tag;
+  }
+
+  /** How many of its statements the server has run, those before it included. */
+  get completed(): number {
+    return this.#completed;
   }
 
   /** Whether the receiver has asked the server to wait. */
@@ -106,6 +122,13 @@ export class RowStream {
     this.#socket = connection.stream;
     this.#wire.rule = this.#rule();
     connection.stream.cork();
+    for (const { text, values = [] } of this.#before) {
+      connection.parse({ text });
+      connection.bind({ portal: '', values });
+      connection.execute({ portal: '', rows: 0 });
+    }
+    // Without it the server keeps its answers to these until the first row has been found.
+    if (this.#before.length > 0) connection.flush();
     connection.parse({ text: this.#text });
     connection.bind({ portal: '', values: this.#values });
     connection.describe({ type: 'P', name: '' });
@@ -140,7 +163,7 @@ export class RowStream {
   }
 
   handleDataRow({ fields }: { fields: (string | null)[] }): void {
-    if (this.#discarding) return;
+    if (this.#discarding || this.#completed < this.#before.length) return;
     this.#waitFor(this.#onRow(fields, this.#columns, this.#wire.cuts));
   }
 
@@ -165,6 +188,7 @@ export class RowStream {
 
   handleCommandComplete({ text }: { text: string }): void {
     this.#tag = text;
+    this.#completed += 1;
   }
 
   handleEmptyQuery(): void {

@@ -8,7 +8,7 @@ import { MessageLog, type WireNotice } from './messageLog.ts';
 import { fromStatementError, type StatementContext } from './pgErrors.ts';
 import type { ServerSocket } from './reach.ts';
 import { RowStream, type CellReceiver, type OnRow, type Receiving, type StreamColumn } from './rowStream.ts';
-import { socketOf, wireOf } from './wireClient.ts';
+import { majorVersionOf, socketOf, wireOf } from './wireClient.ts';
 
 /** What a statement gave: cells are Postgres's text, NULL is null. */
 export interface StatementRows {
@@ -63,6 +63,10 @@ interface Work<T> {
   readonly isPaused: () => boolean;
   /** Told when the work is no longer wanted. */
   readonly drop: () => void;
+  /** Whether the server has run a statement of it. */
+  readonly hasAnswered: () => boolean;
+  /** What an error that comes now is told by. */
+  readonly context: () => StatementContext | undefined;
 }
 
 /** The server answers a cancel in milliseconds; after this the connection is given up. */
@@ -80,6 +84,7 @@ export class Session {
   #released = false;
   #heard = 0;
   #running = 0;
+  #hasAnswered = false;
   #afterRelease: () => void = () => undefined;
   #onLost: (reason: Error) => void = () => undefined;
 
@@ -109,6 +114,16 @@ export class Session {
     return this.#interruption.isReused;
   }
 
+  /** The major version of Postgres that the server says it has; 0 when it does not say. */
+  get majorVersion(): number {
+    return majorVersionOf(this.#client);
+  }
+
+  /** Whether a statement has run on this loan, so that a connection that is lost was there. */
+  get hasAnswered(): boolean {
+    return this.#hasAnswered;
+  }
+
   /** A flood is taken in slices: the socket gives megabytes in one turn of the event loop. */
   readonly #onNotice = (notice: WireNotice): void => {
     this.messages.add(notice);
@@ -131,8 +146,10 @@ export class Session {
       result: this.#send(statement),
       isPaused: () => false,
       drop: () => undefined,
+      hasAnswered: () => false,
+      context: () => statement.context,
     });
-    return this.#run(start, statement.context, signal);
+    return this.#run(start, signal);
   }
 
   /**
@@ -150,32 +167,49 @@ export class Session {
     return (await this.execute(statement, onRow, signal, receiving)).columns;
   }
 
-  /** Runs one statement as `stream` does, and says what it did. */
+  /**
+   * Runs one statement as `stream` does, and says what it did.
+   * @param before statements that run first, on the same way to the server and back: after a failure nothing more of all runs
+   */
   execute(
     statement: TextStatement,
     onRow: OnRow,
     signal: AbortSignal,
     receiving: Receiving = {},
+    before: readonly TextStatement[] = [],
   ): Promise<Done> {
     const start = (): Work<Done> => {
-      const { text, values = [] } = statement;
-      const rows = new RowStream(text, values, onRow, receiving, wireOf(this.#client));
+      const rows = new RowStream(before, statement, onRow, receiving, wireOf(this.#client));
       // pg types its Connection more narrowly than what it hands to a query of another's making.
       this.#client.query(rows as unknown as Submittable);
       const result = rows.done.then((columns) => ({ columns, tag: rows.tag }));
       result.catch(() => undefined); // it may fail when nobody waits any more
-      return { result, isPaused: () => rows.paused, drop: () => rows.discard() };
+      return {
+        result,
+        isPaused: () => rows.paused,
+        drop: () => rows.discard(),
+        hasAnswered: () => rows.completed > 0,
+        context: () => (before[rows.completed] ?? statement).context,
+      };
     };
-    return this.#run(start, statement.context, signal);
+    return this.#run(start, signal);
   }
 
-  /** Runs one statement for rows that are looked at: cells longer than a person reads are shortened as they arrive. */
-  async page(statement: TextStatement, signal: AbortSignal): Promise<ShownRows> {
+  /**
+   * Runs one statement for rows that are looked at: cells longer than a person reads are shortened as they arrive.
+   * @param before as for `execute`
+   */
+  async page(
+    statement: TextStatement,
+    signal: AbortSignal,
+    before: readonly TextStatement[] = [],
+  ): Promise<ShownRows> {
     const rows: (string | null)[][] = [];
     const shortened = new Set<number>();
     const shorten = shortenCells(undefined, () => shortened.add(rows.length));
     const onRow: OnRow = (cells, _columns, cuts) => void rows.push(shorten(cells, cuts));
-    const columns = await this.stream(statement, onRow, signal, { keptBytes: pageCellBytes });
+    const receiving = { keptBytes: pageCellBytes };
+    const { columns } = await this.execute(statement, onRow, signal, receiving, before);
     return { columns, rows, shortened };
   }
 
@@ -190,11 +224,7 @@ export class Session {
     return rows;
   }
 
-  async #run<T>(
-    start: () => Work<T>,
-    context: StatementContext | undefined,
-    signal: AbortSignal,
-  ): Promise<T> {
+  async #run<T>(start: () => Work<T>, signal: AbortSignal): Promise<T> {
     throwIfAborted(signal);
     const broken = this.#broken;
     if (broken !== undefined) throw new KhipuError('connection-lost', broken.message, {}, { cause: broken });
@@ -218,13 +248,14 @@ export class Session {
       return await Promise.race([work.result, givenUp.promise]);
     } catch (thrown) {
       if (signal.aborted) throw cancelled(thrown);
-      const error = fromStatementError(thrown, context);
+      const error = fromStatementError(thrown, work.context());
       // A cancel that the user did not ask for: the connection is being closed.
       if (error.kind === 'cancelled' && this.#broken !== undefined)
         throw new KhipuError('connection-lost', this.#broken.message, {}, { cause: error });
       throw error;
     } finally {
       this.#running -= 1;
+      this.#hasAnswered ||= work.hasAnswered();
       unwatch();
       signal.removeEventListener('abort', onAbort);
       clearTimeout(patience);
@@ -270,6 +301,7 @@ export class Session {
       queryMode: 'extended', // pg would use the simple protocol, which takes several statements, when there are no values
     };
     const result = await this.#client.query<(string | null)[]>(config);
+    this.#hasAnswered = true;
     return {
       columns: result.fields.map((field) => ({
         name: field.name,

@@ -5,7 +5,7 @@ import type { StatementEffect } from '../shared/changesProtocol.ts';
 import { KhipuError, throwIfAborted } from '../shared/errors.ts';
 import type { ResultRow } from '../shared/resultsProtocol.ts';
 import { pairChanges, type Sample } from './beforeAfter.ts';
-import { describeColumns } from './execute.ts';
+import { describeColumns } from './typeNames.ts';
 import { quoteIdentifier, quoteQualified } from './identifier.ts';
 import { shortenCells } from './largeCells.ts';
 import type { PreviewText } from './returning.ts';

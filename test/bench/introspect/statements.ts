@@ -12,6 +12,7 @@ export async function catalogStatements(server: PostgresServer): Promise<string[
   const heard: string[] = [];
   const listening: Database = {
     profile,
+    typeNames: database.typeNames,
     dispose: () => database.dispose(),
     async session(signal) {
       const session = await database.session(signal);
