@@ -77,6 +77,7 @@ const bundles = [
   build({ ...node, entryPoints: { headless: 'src/headless.ts' }, external: ['pg-native', ...sshNative] }),
   build({ ...node, entryPoints: { languageServer: 'src/language/server.ts' } }),
   build({ ...node, entryPoints: { sshKeyWorker: 'src/database/sshKeyWorker.ts' }, external: sshNative }),
+  build({ ...node, entryPoints: { glossaryWorker: 'src/rag/glossaryWorker.ts' } }),
   build({
     ...node,
     entryPoints: { ragWorker: 'src/rag/worker.ts' },

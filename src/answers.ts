@@ -1,5 +1,6 @@
 /** From a question or a statement to open rows, on the parts that both composition roots share; nothing of VS Code. */
 import { randomUUID } from 'node:crypto';
+import { findWritten } from './database/catalogLookup.ts';
 import type { Connected } from './database/connections.ts';
 import { explainOnly, openResult } from './database/execute.ts';
 import type { ReadOnlySql } from './database/guard.ts';
@@ -14,11 +15,13 @@ import { indexNames, type Finding, type NameIndex } from './query/ground.ts';
 import { propose, type Progress, type Proposal } from './query/propose.ts';
 import { timed, type Trace } from './query/trace.ts';
 import { checkUserStatement, inSource } from './query/userStatement.ts';
+import type { Glossary } from './rag/glossary.ts';
 import type { Knowledge } from './rag/knowledge.ts';
 import type { VerifiedQuestion } from './rag/retrieval.ts';
 import type { PrepareReport, Subject } from './rag/subject.ts';
+import { ShownCatalogs } from './rag/shownCatalog.ts';
 import { sampleProfileId } from './sample/profileId.ts';
-import { KhipuError, toKhipuError } from './shared/errors.ts';
+import { KhipuError, toKhipuError, withHint } from './shared/errors.ts';
 import type { AnswerHeader } from './shared/resultsProtocol.ts';
 
 /** The long-lived parts that a question passes through. */
@@ -28,6 +31,8 @@ export interface AnswerParts {
   readonly models: () => Fallback | Promise<Fallback>;
   readonly parser: () => Promise<SqlParser>;
   readonly verified: (profileId: string) => Promise<readonly VerifiedQuestion[]>;
+  /** What the user's glossary says of a connection's database. */
+  readonly glossary: (profile: ConnectionProfile, signal: AbortSignal) => Promise<Glossary>;
   readonly log: (line: string) => void;
 }
 
@@ -109,26 +114,32 @@ export interface Answers {
 /** Wires the rooms of a question together. */
 export function createAnswers(parts: AnswerParts): Answers {
   const indexes = new WeakMap<object, NameIndex>();
-  const namesOf = ({ catalog }: Connected): NameIndex => {
+  const shown = new ShownCatalogs();
+  const namesOf = ({ catalog }: Pick<Subject, 'catalog'>): NameIndex => {
     const names = indexes.get(catalog) ?? indexNames(catalog);
     indexes.set(catalog, names);
     return names;
   };
 
-  const subjectOf = async ({ profile, catalog }: Connected): Promise<Subject> => ({
-    databaseKey: profile.id,
-    catalog,
-    verified: await parts.verified(profile.id),
-    confined: profile.aiPolicy === 'off',
-    sharedKey: sharedKeyOf(profile),
-  });
+  const subjectOf = async ({ profile, catalog }: Connected, signal: AbortSignal): Promise<Subject> => {
+    const glossary = await parts.glossary(profile, signal);
+    return {
+      databaseKey: profile.id,
+      catalog: await shown.of(catalog, glossary, signal),
+      verified: await parts.verified(profile.id),
+      glossary,
+      confined: profile.aiPolicy === 'off' || glossary.hidesUnknown !== undefined,
+      sharedKey: sharedKeyOf(profile),
+    };
+  };
 
   const generate: Answers['generate'] = async (question, connected, trace, onProgress, signal) => {
     const { profile, database } = connected;
     const models = await parts.models();
-    const subject = await subjectOf(connected);
+    const subject = await subjectOf(connected, signal);
     const world = {
       names: namesOf(connected),
+      shown: namesOf(subject),
       parser: await parts.parser(),
       aiPolicy: profile.aiPolicy,
       today: new Date().toISOString().slice(0, 10),
@@ -137,7 +148,9 @@ export function createAnswers(parts: AnswerParts): Answers {
       chat: models.chat.bind(models),
       explain: explainOnly.bind(undefined, database),
     };
-    const proposed = await propose(question, world, trace, onProgress, signal);
+    const proposed = await propose(question, world, trace, onProgress, signal).catch((thrown: unknown) => {
+      throw withHiddenNames(toKhipuError(thrown), connected);
+    });
     if (!('clarification' in proposed)) trace.sql = proposed.statement.text;
     return proposed;
   };
@@ -195,7 +208,7 @@ export function createAnswers(parts: AnswerParts): Answers {
     async index(connected, signal) {
       const { profile } = connected;
       try {
-        const report = await parts.knowledge.prepare(await subjectOf(connected), signal);
+        const report = await parts.knowledge.prepare(await subjectOf(connected, signal), signal);
         const { added, removed, kept, ms, engine, embedder } = report;
         parts.log(
           `Index of ${profile.name} (${engine}, ${embedder}): ${added} new, ${removed} gone, ${kept} kept in ${ms.toFixed(0)} ms.`,
@@ -206,7 +219,7 @@ export function createAnswers(parts: AnswerParts): Answers {
       }
     },
     async rebuildIndex(connected, signal) {
-      return await parts.knowledge.rebuild(await subjectOf(connected), signal);
+      return await parts.knowledge.rebuild(await subjectOf(connected, signal), signal);
     },
   };
 }
@@ -231,6 +244,13 @@ function withCandidates(error: KhipuError, findings: readonly Finding[]): KhipuE
   const candidates = findings.flatMap((finding) => finding.candidates);
   if (error.kind !== 'sql-failed' || candidates.length === 0) return error;
   return new KhipuError(error.kind, error.message, { ...error.detail, candidates }, { cause: error });
+}
+
+/** A table that a model named and that exists is one that the glossary hides: the user is told so, the model was not. */
+function withHiddenNames(error: KhipuError, { catalog }: Connected): KhipuError {
+  const { subject = '' } = error.detail;
+  if (error.kind !== 'unknown-name' || findWritten(catalog, subject) === undefined) return error;
+  return withHint(error, `The glossary (.khipu/khipu.yml) hides ${subject} from models.`);
 }
 
 /** What the server keeps from this role, the guard cannot judge by: the reader is told, and the role is what protects. */

@@ -9,6 +9,7 @@ import { ConnectionApprovals } from './editor/connectionApprovals.ts';
 import { registerConnectionCommands } from './editor/connections.ts';
 import { ConnectionList } from './editor/connectionList.ts';
 import { commands } from './editor/contributions.ts';
+import type { GlossaryFiles } from './editor/glossaryFiles.ts';
 import { IndexSurface } from './editor/indexSurface.ts';
 import { InlineSql } from './editor/inlineSql.ts';
 import { createLazyParts } from './editor/lazyParts.ts';
@@ -50,12 +51,16 @@ export function activate(context: vscode.ExtensionContext): void {
     indexSetup: async () => (await firstUse()).configuredIndex(secrets),
     onIndexState: (id, state) => index.tell(id, state),
     profiles: list,
+    glossary: async ({ name }, signal) => (await glossaries()).of(name, signal),
     onConnectionChange: (id) => {
       explorer.refresh();
       active.show();
       index.update(id);
     },
   });
+  let files: Promise<GlossaryFiles> | undefined;
+  const glossaries = (): Promise<GlossaryFiles> =>
+    (files ??= firstUse().then(({ GlossaryFiles: made }) => new made(join(dist, 'glossaryWorker.cjs'))));
   const { answers, connections, parser, verified } = parts;
   const transactions = new Transactions(connections, list, log);
   const explorer = new SchemaExplorer(list, connections, index, log);
@@ -114,6 +119,7 @@ export function activate(context: vscode.ExtensionContext): void {
     registerCommand(commands.setStoreCredentials, log, async () =>
       (await firstUse()).enterStoreCredentials(secrets),
     ),
+    registerCommand(commands.openGlossary, log, async () => (await firstUse()).openGlossary()),
     registerCommand(commands.showLog, log, () => log.show()),
     list.onDidChange(() => active.show()),
     index.onDidChangeRow(() => explorer.refresh()),

@@ -1,5 +1,6 @@
 /** The second composition root: `npm run ask`, one question without an editor, over the same rooms. */
-import { dirname, join } from 'node:path';
+import { readFile } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import * as z from 'zod';
 import { aiPolicies, parseConnectionUrl } from './database/profile.ts';
@@ -7,7 +8,9 @@ import type { ProfileSource } from './database/connections.ts';
 import type { Fallback } from './models/fallback.ts';
 import { createModelChain, parseModelChoice } from './models/modelChain.ts';
 import { defaultOllamaUrl } from './models/ollamaModels.ts';
-import { createParts } from './parts.ts';
+import { createParts, type PartsOptions } from './parts.ts';
+import { emptyGlossary, glossaryFor } from './rag/glossary.ts';
+import { createGlossaryReader } from './rag/glossaryReader.ts';
 import { sampleProfileId } from './sample/profileId.ts';
 import { startTrace, timed, totalUsage, type Trace } from './query/trace.ts';
 import { KhipuError, toKhipuError } from './shared/errors.ts';
@@ -19,6 +22,8 @@ const usage = `Usage: npm run ask -- "How many orders per country?" [options]
   --model NAME        openai:NAME, ollama:NAME or none (default: an Ollama on this machine when one answers)
   --base-url URL      the model server, for anything that speaks OpenAI's or Ollama's API
   --policy POLICY     what may be sent to a model: schema (default), samples or results
+  --khipu DIR         folder of the glossary khipu.yml (default: .khipu here)
+  --glossary FILE     the glossary itself, instead
   --limit N           rows to print (default 100)
   --json              one JSON document on stdout
 Keys come from the environment: OPENAI_API_KEY.`;
@@ -29,6 +34,8 @@ const options = z.object({
   model: z.string().optional(),
   'base-url': z.url().optional(),
   policy: z.enum(aiPolicies).default('schema'),
+  khipu: z.string().min(1).optional(),
+  glossary: z.string().min(1).optional(),
   limit: z.coerce.number().int().positive().max(1_000_000).default(100),
   json: z.boolean().default(false),
 });
@@ -54,6 +61,8 @@ function readOptions(argv: readonly string[]): Options {
         model: { type: 'string' },
         'base-url': { type: 'string' },
         policy: { type: 'string' },
+        khipu: { type: 'string' },
+        glossary: { type: 'string' },
         limit: { type: 'string' },
         json: { type: 'boolean' },
       },
@@ -90,6 +99,25 @@ function profilesFrom(chosen: Options): { id: string; source: ProfileSource } {
   return { id, source: { resolve: () => Promise.resolve({ profile: { ...profile, id }, context }) } };
 }
 
+/** Reads the one glossary. @throws KhipuError `file-failed` for a file that was named and is not there */
+function glossaryFrom(chosen: Options, dist: string): PartsOptions['glossary'] {
+  const here = process.env['INIT_CWD'] ?? process.cwd(); // npm runs in the package's folder, the user does not
+  const path = resolve(here, chosen.glossary ?? join(chosen.khipu ?? '.khipu', 'khipu.yml'));
+  const read = createGlossaryReader(join(dist, 'glossaryWorker.cjs'));
+  return async ({ name }, signal) => {
+    try {
+      const text = await readFile(path, 'utf8');
+      return glossaryFor([{ ...(await read(text, signal)), path }], name);
+    } catch (thrown) {
+      const missing = thrown instanceof Error && 'code' in thrown && thrown.code === 'ENOENT';
+      if (missing && chosen.glossary === undefined && chosen.khipu === undefined) return emptyGlossary;
+      if (thrown instanceof KhipuError) throw thrown;
+      const why = missing ? 'there is no such file' : String(thrown);
+      throw new KhipuError('file-failed', `The glossary ${path} was not read: ${why}.`);
+    }
+  };
+}
+
 async function answer(
   chosen: Options,
   dist: string,
@@ -107,6 +135,7 @@ async function answer(
     models: () => models,
     profiles: target.source,
     adjust: (profile) => ({ ...profile, aiPolicy: chosen.policy, rowCap: chosen.limit }),
+    glossary: glossaryFrom(chosen, dist),
     onConnectionChange: () => undefined,
   });
   try {

@@ -1,11 +1,12 @@
 /** Makes the long-lived parts that both composition roots share, wired by hand, from paths and what the root knows of its user. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { createAnswers, type Answers } from './answers.ts';
+import { createAnswers, type AnswerParts, type Answers } from './answers.ts';
 import { Connections, type ProfileSource } from './database/connections.ts';
 import { loadParser, type SqlParser } from './database/parse.ts';
 import { connectionProfile, type ConnectionProfile } from './database/profile.ts';
 import type { Fallback } from './models/fallback.ts';
+import { emptyGlossary } from './rag/glossary.ts';
 import type { IndexState } from './rag/indexState.ts';
 import { createKnowledge, type Knowledge, type KnowledgeOptions } from './rag/knowledge.ts';
 import type { VerifiedQuestion } from './rag/retrieval.ts';
@@ -28,6 +29,8 @@ export interface PartsOptions {
   readonly profiles: ProfileSource;
   /** Changes to every profile before it is connected to: limits and policies that this run sets for all. */
   readonly adjust?: (profile: ConnectionProfile) => ConnectionProfile;
+  /** What the user's glossary says of a connection's database; nothing when left out. */
+  readonly glossary?: AnswerParts['glossary'];
   /** Told with the id of a profile that connected, changed or ended. */
   readonly onConnectionChange: (profileId: string) => void;
 }
@@ -87,6 +90,7 @@ export function createParts(options: PartsOptions): Parts {
     models: options.models,
     parser,
     verified,
+    glossary: options.glossary ?? (() => Promise.resolve(emptyGlossary)),
     log,
   });
   return {

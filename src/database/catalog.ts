@@ -37,6 +37,8 @@ export interface ForeignKey {
   readonly toSchema: string;
   readonly toTable: string;
   readonly toColumns: readonly string[];
+  /** No constraint of the server's: the user says that the tables join so. */
+  readonly told?: { readonly note: string | undefined } | undefined;
 }
 
 /** Absent lists are empty ones. */
@@ -117,6 +119,8 @@ export interface Catalog {
   readonly callables: Callables;
   /** Views and tables of `pg_catalog` and `information_schema`, with their columns' names. */
   readonly systemRelations: ReadonlyMap<string, readonly string[]>;
+  /** `schema.name` of relations that exist and are left out here, so that no model is told of them: their names are taken. */
+  readonly hiddenRelations?: ReadonlySet<string> | undefined;
 }
 
 /** `schema.name`, the key of every map here. Not SQL: names are not quoted. */

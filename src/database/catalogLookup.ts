@@ -52,10 +52,16 @@ function makeLookup(catalog: Catalog): CatalogLookup {
 }
 
 /** What stands in pg_class beside the user's relations. */
-function hidingNames({ systemRelations, sequences = [], types = [] }: Catalog): Set<string> {
+function hidingNames({
+  systemRelations,
+  sequences = [],
+  types = [],
+  hiddenRelations = new Set(),
+}: Catalog): Set<string> {
   const composites = types.filter(({ kind }) => kind === 'composite');
   return new Set([
     ...systemRelations.keys(),
+    ...hiddenRelations,
     ...[...sequences, ...composites].map(({ schema, name }) => qualified(schema, name)),
   ]);
 }

@@ -33,6 +33,7 @@ export const commands = {
   explainAnalyze: 'khipu.explainAnalyze',
   openPlan: 'khipu.openPlan',
   copySelectionAs: 'khipu.copySelectionAs',
+  openGlossary: 'khipu.openGlossary',
   showSent: 'khipu.showSent',
   showLog: 'khipu.showLog',
 } as const;

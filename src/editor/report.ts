@@ -20,6 +20,7 @@ const actionCommands: Partial<Record<ActionId, string>> = {
   explain: commands.explain,
   'explain-analyze': commands.explainAnalyze,
   'open-plan': commands.openPlan,
+  'open-glossary': commands.openGlossary,
 };
 
 /** Runs an action that needs no more than its name, and what it is about. @returns false for one that its surface must handle */

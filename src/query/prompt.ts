@@ -2,11 +2,12 @@
 import { randomBytes } from 'node:crypto';
 import type { Catalog } from '../database/catalog.ts';
 import type { ChatMessage } from '../models/chatModel.ts';
-import type { ValueMatch, VerifiedQuestion } from '../rag/retrieval.ts';
+import type { GlossaryMatch, ValueMatch, VerifiedQuestion } from '../rag/retrieval.ts';
+import { glossaryText } from './glossaryText.ts';
 import { schemaText, tame, type ShownRelation } from './schemaText.ts';
 
 /** Raised with every change of wording, so that measurements can be told apart. */
-export const promptVersion = 2;
+export const promptVersion = 3;
 
 export interface PromptInput {
   readonly question: string;
@@ -14,6 +15,8 @@ export interface PromptInput {
   readonly relations: readonly ShownRelation[];
   /** Values of their columns that the question names. */
   readonly values: readonly ValueMatch[];
+  /** Entries of the glossary. */
+  readonly glossary?: readonly GlossaryMatch[] | undefined;
   readonly examples: readonly VerifiedQuestion[];
   /** Today's date as YYYY-MM-DD, for questions such as "last month". */
   readonly today: string;
@@ -30,6 +33,7 @@ const rules = `You translate questions into SQL for PostgreSQL.
 Rules:
 - Write exactly one statement, a SELECT (WITH is fine). It is run read-only; anything that writes is refused.
 - Use only tables and columns that the schema below names, always with their schema (shop.orders, not orders).
+- A word or metric of the question that the glossary defines means what is said there; compute a metric by its SQL.
 - Give computed columns short, readable names. Order the rows when the question implies an order.
 - Round nothing and limit nothing unless the question asks for it.
 - If the question cannot be answered from this schema, or has two readings that give different answers, set "sql" to null and
@@ -49,10 +53,12 @@ export function promptMessages(input: PromptInput): ChatMessage[] {
     ({ table, column, value }) =>
       `'${tame(value).replaceAll("'", "''")}' is a value of ${tame(table)}.${tame(column)}`,
   );
+  const { glossary = [] } = input;
   const parts = [
     `PostgreSQL ${major}. Today is ${input.today}.`,
     fenced(input.fence, 'schema', schemaText(input.catalog, input.relations)),
     ...(values.length === 0 ? [] : [fenced(input.fence, 'values in the question', values.join('\n'))]),
+    ...(glossary.length === 0 ? [] : [fenced(input.fence, 'glossary', glossaryText(glossary))]),
     ...(examples.length === 0
       ? []
       : [fenced(input.fence, 'examples that a person has checked', examples.join('\n\n'))]),

@@ -17,6 +17,8 @@ import { timed, type Trace } from './trace.ts';
 /** All that the pipeline needs of the world. */
 export interface ProposeWorld {
   readonly names: NameIndex;
+  /** What models may know and name of it; all of it when left out. */
+  readonly shown?: NameIndex | undefined;
   readonly parser: SqlParser;
   readonly aiPolicy: AiPolicy;
   /** Today as YYYY-MM-DD. */
@@ -70,10 +72,13 @@ export async function propose(
   onProgress({ step: 'Looking for the tables' });
   const retrieval = await timed(trace, 'retrieval', () => world.retrieve(question, signal));
   trace.retrieval = retrieval;
-  const notices = retrieval.notice === undefined ? [] : [retrieval.notice];
+  const notices = [
+    ...(retrieval.notice === undefined ? [] : [retrieval.notice]),
+    ...(retrieval.glossary?.faults ?? []),
+  ];
   if (retrieval.verified !== undefined) {
     const { statement, tables } = await timed(trace, 'check', () =>
-      Promise.resolve(checkModelStatement(retrieval.verified?.sql ?? '', world)),
+      Promise.resolve(checkNamedStatement(retrieval.verified?.sql ?? '', world)),
     );
     return {
       statement,
@@ -94,6 +99,12 @@ export async function propose(
       },
     );
   }
+  if (retrieval.glossary?.hidesUnknown !== undefined) {
+    throw new KhipuError(
+      'glossary-faulty',
+      `Nothing was sent to a model, because it is not known which tables the glossary hides. ${retrieval.glossary.hidesUnknown}`,
+    );
+  }
   const answer = await askModel(question, retrieval, world, trace, onProgress, signal);
   return 'clarification' in answer ? answer : { ...answer, notices: [...notices, ...answer.notices] };
 }
@@ -106,12 +117,14 @@ async function askModel(
   onProgress: (progress: Progress) => void,
   signal: AbortSignal,
 ): Promise<Proposal | Clarification> {
+  const { catalog } = world.shown ?? world.names;
   const messages: ChatMessage[] = promptMessages({
     question,
-    catalog: world.names.catalog,
-    relations: relationsOf(retrieval, world.names.catalog),
+    catalog,
+    relations: relationsOf(retrieval, catalog),
     values: retrieval.values,
-    examples: retrieval.examples,
+    glossary: retrieval.glossary?.matches,
+    examples: retrieval.examples.filter(({ sql }) => namesNothingHidden(sql, world)),
     today: world.today,
     fence: randomFence(),
   });
@@ -235,8 +248,18 @@ export function checkStatement(
   }
 }
 
-/** What a model wrote runs only when every name in it exists. */
+/** What a model wrote runs only when every name in it is one that it may know. */
 function checkModelStatement(sql: string, world: ProposeWorld): CheckedStatement {
+  return checkNamedStatement(sql, { names: world.shown ?? world.names, parser: world.parser });
+}
+
+/** An example that reads a hidden table would tell of it. */
+function namesNothingHidden(sql: string, { shown, parser }: ProposeWorld): boolean {
+  if (shown?.catalog.hiddenRelations === undefined) return true;
+  return ground(parser, shown, sql).findings.every(({ what }) => what !== 'table');
+}
+
+function checkNamedStatement(sql: string, world: Pick<ProposeWorld, 'names' | 'parser'>): CheckedStatement {
   const checked = checkStatement(sql, world);
   const [first] = checked.findings;
   if (first !== undefined) throw unknownName(first, checked.findings, checked.statement.text);

@@ -1,5 +1,5 @@
 /** A table of the catalog as the text that a model reads: DDL with comments, sanitised and capped. */
-import type { Catalog, Column, Relation } from '../database/catalog.ts';
+import type { Catalog, Column, ForeignKey, Relation } from '../database/catalog.ts';
 import { quoteIdentifier } from '../database/identifier.ts';
 
 const commentLimit = 200;
@@ -39,6 +39,7 @@ function relationText(relation: ShownRelation): string {
   const parts = relation.columns.map((column) => columnText(column));
   if (keys.length > 0) parts.push({ sql: `PRIMARY KEY (${keys.join(', ')})`, comment: '' });
   for (const key of relation.foreignKeys) {
+    if (key.told !== undefined) continue;
     const from = key.columns.map(identifier).join(', ');
     const to = key.toColumns.map(identifier).join(', ');
     parts.push({
@@ -53,7 +54,16 @@ function relationText(relation: ShownRelation): string {
   const omitted = relation.omittedColumns ?? 0;
   if (omitted > 0)
     lines.push(`  -- and ${omitted} more ${omitted === 1 ? 'column that is' : 'columns that are'} not shown`);
+  for (const key of relation.foreignKeys) if (key.told !== undefined) lines.push(toldJoin(key));
   return [head + remark(relation.comment), ...lines, ');'].join('\n');
+}
+
+/** A join that no constraint holds to: rows may be without their counterpart. */
+function toldJoin({ columns, toSchema, toTable, toColumns, told }: ForeignKey): string {
+  const from = columns.map(identifier).join(', ');
+  const to = `${qualifiedName(toSchema, toTable)} (${toColumns.map(identifier).join(', ')})`;
+  const note = told?.note === undefined || told.note === '' ? '' : `: ${tame(told.note)}`;
+  return `  -- (${from}) joins ${to}, without a foreign key${note}`;
 }
 
 function columnText(column: Column): { sql: string; comment: string } {
@@ -75,14 +85,14 @@ function remark(comment: string | undefined): string {
 }
 
 /**
- * Text of the database on one line, without control, invisible and direction characters, and capped: whoever may write a
+ * Text of the database or the glossary on one line, without control, invisible and direction characters, and capped: whoever may write a
  * comment could otherwise give the model orders that no person sees.
  */
-export function tame(text: string): string {
+export function tame(text: string, limit = commentLimit): string {
   const visible = text
     .replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ')
     .replace(/[\p{Cf}\p{Co}\p{Cn}]/gu, '')
     .trim();
-  const capped = visible.slice(0, commentLimit).replace(/[\uD800-\uDBFF]$/, ''); // not half a character
-  return visible.length > commentLimit ? `${capped}…` : visible;
+  const capped = visible.slice(0, limit).replace(/[\uD800-\uDBFF]$/, ''); // not half a character
+  return visible.length > limit ? `${capped}…` : visible;
 }

@@ -1,6 +1,7 @@
 /** The record of one question's way: what was found, what was sent to whom, what came back, and how long each step took. */
 import type { ChatMessage, TokenUsage } from '../models/chatModel.ts';
 import type { Retrieval } from '../rag/retrieval.ts';
+import { renderGlossary } from './glossaryText.ts';
 import { renderRetrieval } from './retrievalText.ts';
 
 /** One request to a model and what became of its reply. */
@@ -86,6 +87,7 @@ export function renderTrace(trace: Trace): string {
     lines.push(`## Retrieval (${retrieval.engine}, ${retrieval.ms.toFixed(0)} ms)`, '');
     if (retrieval.notice !== undefined) lines.push(retrieval.notice, '');
     lines.push(...renderRetrieval(retrieval));
+    if (retrieval.glossary !== undefined) lines.push(...renderGlossary(retrieval.glossary));
   }
   if (trace.sql !== undefined) lines.push('## SQL that was run', '', fence('sql', trace.sql), '');
   if (trace.error !== undefined) lines.push('## How it failed', '', trace.error, '');

@@ -1,14 +1,16 @@
 /** The room's front door: keeps the index of each database up to date, and answers what a question needs to know. */
-import type { Catalog } from '../database/catalog.ts';
+import { qualified, type Catalog } from '../database/catalog.ts';
 import { KhipuError, throwIfAborted, toKhipuError } from '../shared/errors.ts';
 import { questionCard, verifiedCard } from './card.ts';
 import { makeCatalogCards, type CatalogCards } from './catalogCards.ts';
 import { DatabaseIndex, type Found } from './databaseIndex.ts';
+import { emptyGlossary } from './glossary.ts';
+import { matchGlossary, otherMetrics } from './glossaryMatch.ts';
 import { IdleWork } from './idleWork.ts';
 import { plainSetup, type IndexSetup } from './indexSetup.ts';
 import type { IndexState } from './indexState.ts';
 import type { KnowledgeItem } from './knowledgeStore.ts';
-import type { Retrieval } from './retrieval.ts';
+import type { GlossaryUse, Retrieval, RetrievedTable } from './retrieval.ts';
 import { chooseTables, defaultBudgetTokens, fits, searchedTables } from './retrieve.ts';
 import { findSameQuestion } from './sameQuestion.ts';
 import { SharedWork } from './sharedWork.ts';
@@ -163,9 +165,12 @@ class IndexedKnowledge implements Knowledge {
     const whole = fits(cards, budgetTokens);
     const found = await this.#search(request, searchedTables, signal);
     const byId = new Map(verified.map((item) => [verifiedCard(item).id, item]));
+    const told = matchGlossary(question, request.glossary ?? emptyGlossary, request.catalog);
+    const choice = chooseTables(question, cards, found.tables, budgetTokens, told);
     return {
       verified: undefined,
-      ...chooseTables(question, cards, found.tables, budgetTokens),
+      ...choice,
+      glossary: withMetrics(told.use, request, choice.tables),
       examples: found.own.verified.flatMap(({ id }) => byId.get(id) ?? []),
       engine: found.engine,
       notice: found.notice ?? (found.engine === 'memory' && !whole ? notReady : undefined),
@@ -288,6 +293,17 @@ class IndexedKnowledge implements Knowledge {
     const own = new Map(questions.map((item) => [`${item.kind} ${item.id}`, item]));
     return [...items, ...own.values()];
   }
+}
+
+/** The figures that fit beside what the question names; undefined without a glossary. */
+function withMetrics(
+  use: GlossaryUse,
+  { glossary, catalog }: Subject,
+  tables: readonly RetrievedTable[],
+): GlossaryUse | undefined {
+  if (glossary === undefined) return undefined;
+  const shown = new Set(tables.map(({ schema, name }) => qualified(schema, name)));
+  return { ...use, matches: [...use.matches, ...otherMetrics(glossary, use.matches, catalog, shown)] };
 }
 
 const notReady =

@@ -49,9 +49,9 @@ export interface ValueMatch extends ValuePlace {
 
 /**
  * Why a table is in the prompt: everything fits; the question names it; the search found it; the question has a value of
- * its enum; it lies between others that are there.
+ * its enum; the glossary says that a word of the question is about it; it lies between others that are there.
  */
-export type TableReason = 'whole-schema' | 'named' | 'matched' | 'value' | 'foreign-key';
+export type TableReason = 'whole-schema' | 'named' | 'glossary' | 'matched' | 'value' | 'foreign-key';
 
 export interface RetrievedTable {
   readonly schema: string;
@@ -72,6 +72,32 @@ export interface RankedTable {
   readonly why?: HitReasons | undefined;
 }
 
+/** An entry of the glossary that goes into the prompt. */
+export interface GlossaryMatch {
+  readonly kind: 'term' | 'metric';
+  readonly name: string;
+  readonly synonyms: readonly string[];
+  /** What it means. */
+  readonly text: string;
+  /** What computes a metric. */
+  readonly sql?: string | undefined;
+  /** `schema.table` or `schema.table.column`. */
+  readonly tables: readonly string[];
+  /** The words that the question names it by; undefined for a metric that is there because all fit. */
+  readonly asked: string | undefined;
+}
+
+/** What the glossary adds to a question, and what of it could not be read. */
+export interface GlossaryUse {
+  readonly matches: readonly GlossaryMatch[];
+  /** Entries that the question names and that were left out, each with the reason. */
+  readonly leftOut: readonly string[];
+  /** One sentence for each file with faults. */
+  readonly faults: readonly string[];
+  /** Why it is not known which tables are hidden from models, where it is not. */
+  readonly hidesUnknown: string | undefined;
+}
+
 export interface Retrieval {
   /** A verified question that asks the same: its SQL is the answer, no model is needed. */
   readonly verified: VerifiedQuestion | undefined;
@@ -80,6 +106,7 @@ export interface Retrieval {
   readonly ranking: readonly RankedTable[];
   /** Values that the question names, of columns of the tables. */
   readonly values: readonly ValueMatch[];
+  readonly glossary?: GlossaryUse | undefined;
   /** Verified questions near enough to serve as examples, best first. */
   readonly examples: readonly VerifiedQuestion[];
   /** Which engine answered, and what the user should know when it was not the usual one. */

@@ -1,6 +1,7 @@
 /** Chooses the tables and columns that go into a prompt, given what the search found. */
 import type { CardedTable, CatalogCards } from './catalogCards.ts';
 import { chooseColumns } from './columnChoice.ts';
+import type { GlossaryFinding } from './glossaryMatch.ts';
 import { joinPaths } from './joinPaths.ts';
 import type { KnowledgeHit } from './knowledgeStore.ts';
 import { namedTables } from './namedTables.ts';
@@ -23,10 +24,15 @@ const ambiguousValue = 4;
 
 export type Choice = Pick<Retrieval, 'tables' | 'ranking' | 'values'>;
 
+/** What the glossary says of a question. */
+export type Told = Pick<GlossaryFinding, 'tables' | 'columns'>;
+
+const nothingTold: Told = { tables: [], columns: new Map() };
+
 /**
  * The tables for a question, best first: all of them when they fit the budget; otherwise those that the question
- * names, those that the search found, those whose values it names, and those that lie on the join paths between the best,
- * as far as the budget goes. Of wide tables, some columns.
+ * names, those of the glossary's words in it, those that the search found, those whose values it names, and those that lie on
+ * the join paths between the best, as far as the budget goes. Of wide tables, some columns.
  * @param hits of the search over tables, best first; those that the catalog no longer has are passed over
  */
 export function chooseTables(
@@ -34,6 +40,7 @@ export function chooseTables(
   cards: CatalogCards,
   hits: readonly KnowledgeHit[],
   budgetTokens: number,
+  told: Told = nothingTold,
 ): Choice {
   const named = namedTables(question, cards);
   const values = valueMatches(question, cards);
@@ -50,6 +57,10 @@ export function chooseTables(
     return retrieved([...chosen], ranking, values, (id) => whole(cards.tables.get(id)), Infinity);
   }
   choose(named.written, 'named');
+  choose(
+    told.tables.filter((id) => cards.tables.has(id)),
+    'glossary',
+  );
   choose(taken(ranking), 'matched');
   choose(named.plain, 'named');
   choose(
@@ -57,7 +68,7 @@ export function chooseTables(
     'value',
   );
   choose(joinPaths([...chosen.keys()].slice(0, always), cards), 'foreign-key');
-  const prune = (id: string): Sized | undefined => pruned(question, id, ranking, values, cards);
+  const prune = (id: string): Sized | undefined => pruned(question, id, ranking, values, told, cards);
   return retrieved([...chosen], ranking, values, prune, budgetTokens);
 }
 
@@ -101,12 +112,14 @@ function pruned(
   id: string,
   ranking: readonly RankedTable[],
   values: readonly ValueMatch[],
+  told: Told,
   cards: CatalogCards,
 ): Sized | undefined {
   const table = cards.tables.get(id);
   if (table === undefined) return undefined;
   const met = new Set(ranking.find((hit) => hit.id === id)?.why?.columns.map(({ name }) => name));
   for (const match of values) if (match.table === id) met.add(match.column);
+  for (const column of told.columns.get(id) ?? []) met.add(column);
   const columns = chooseColumns(question, table, met, cards);
   if (columns === undefined) return whole(table);
   const shown = new Set(columns);

@@ -1,5 +1,6 @@
 /** What there is to know about one database, and how an index of it was brought up to date. */
 import type { Catalog } from '../database/catalog.ts';
+import type { Glossary } from './glossary.ts';
 import type { KhipuError } from '../shared/errors.ts';
 import type { IndexReport, OwnKind } from './knowledgeStore.ts';
 import type { Retrieval, VerifiedQuestion } from './retrieval.ts';
@@ -7,10 +8,13 @@ import type { Retrieval, VerifiedQuestion } from './retrieval.ts';
 export interface Subject {
   /** Names the database for ever: the same key finds the same index after a restart. */
   readonly databaseKey: string;
+  /** As models may know it: `ShownCatalogs` makes it. */
   readonly catalog: Catalog;
   readonly verified: readonly VerifiedQuestion[];
   /** Questions whose SQL was accepted once, without being checked for ever. */
   readonly history?: readonly VerifiedQuestion[];
+  /** Adds to questions only: what of it changes the index is in the catalog. */
+  readonly glossary?: Glossary | undefined;
   /** Nothing of this database may leave this machine, and no model may read it: the built-in embedder indexes it. */
   readonly confined?: boolean;
   /** Names the database alike for everyone who uses it, in a store that is shared; without it stays on this machine. */

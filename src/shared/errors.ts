@@ -36,6 +36,7 @@ export const errorKinds = [
   'model-reply-unusable',
   'no-model',
   'ai-switched-off',
+  'glossary-faulty',
   'index-unavailable',
   'file-failed',
   'sample-failed',

@@ -23,6 +23,7 @@ const labels: Readonly<Record<ActionId, string>> = {
   explain: 'Explain',
   'explain-analyze': 'Explain Analyze',
   'open-plan': 'Open Plan as JSON',
+  'open-glossary': 'Open Glossary',
   'show-rows': 'Show Rows',
 };
 
@@ -192,6 +193,8 @@ function adviceOn(error: KhipuError): Advice {
         'Ask one of the verified questions, or change the AI policy of the connection.',
         'edit-connection',
       );
+    case 'glossary-faulty':
+      return advice('Correct the file, and ask again.', 'open-glossary', 'ask-again');
     case 'index-unavailable':
       return advice('Questions are still answered, by full text over the catalog.', 'show-log');
     case 'file-failed':

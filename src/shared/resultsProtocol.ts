@@ -73,6 +73,7 @@ export const actionIds = [
   'explain',
   'explain-analyze',
   'open-plan',
+  'open-glossary',
   'show-rows',
 ] as const;
 export type ActionId = (typeof actionIds)[number];

@@ -4,6 +4,8 @@ import type { Answer, AskedBack } from '../../../src/answers.ts';
 import { parseConnectionUrl, type AiPolicy, type ConnectionProfile } from '../../../src/database/profile.ts';
 import { createModelChain, type ModelSettings } from '../../../src/models/modelChain.ts';
 import { createParts, type Parts } from '../../../src/parts.ts';
+import { glossaryFor } from '../../../src/rag/glossary.ts';
+import { createGlossaryReader } from '../../../src/rag/glossaryReader.ts';
 import { startTrace, type Trace } from '../../../src/query/trace.ts';
 import type { ResultRow } from '../../../src/shared/resultsProtocol.ts';
 import { freshFolder, repository } from '../../host/folders.ts';
@@ -15,6 +17,8 @@ export interface AskedParts extends Parts {
   /** What the next questions find configured. */
   models: ModelSettings;
   aiPolicy: AiPolicy;
+  /** What the next questions find in khipu.yml. */
+  glossary: string;
 }
 
 export const never = new AbortController().signal;
@@ -25,10 +29,12 @@ export async function partsOver(url: string): Promise<AskedParts> {
   const { profile, password } = parseConnectionUrl(url, 'test');
   const storage = await freshFolder('parts');
   const log: string[] = [];
-  const settings: { models: ModelSettings; aiPolicy: AiPolicy } = {
+  const settings: Pick<AskedParts, 'models' | 'aiPolicy' | 'glossary'> = {
+    glossary: '',
     models: { first: 'none', then: [], ollamaUrl: '' },
     aiPolicy: 'schema',
   };
+  const read = createGlossaryReader(join(repository, 'dist/glossaryWorker.cjs'));
   const parts = createParts({
     dist: join(repository, 'dist'),
     storage,
@@ -37,6 +43,8 @@ export async function partsOver(url: string): Promise<AskedParts> {
     profiles: {
       resolve: () => Promise.resolve({ profile, context: { password: () => Promise.resolve(password) } }),
     },
+    glossary: async ({ name }, signal) =>
+      glossaryFor([{ ...(await read(settings.glossary, signal)), path: 'khipu.yml' }], name),
     adjust: (each: ConnectionProfile) => ({ ...each, aiPolicy: settings.aiPolicy }),
     onConnectionChange: () => undefined,
   });

@@ -14,6 +14,8 @@ const good = [
   'extension/dist/extension.cjs',
   'extension/dist/lazy.pg-ABCDEFGH.cjs',
   'extension/dist/languageServer.cjs',
+  'extension/dist/glossaryWorker.cjs',
+  'extension/schemas/khipu.schema.json',
   'extension/dist/sshKeyWorker.cjs',
   'extension/dist/ragWorker.cjs',
   'extension/dist/sampleServer.mjs',
