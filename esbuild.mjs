@@ -76,6 +76,7 @@ const bundles = [
   buildExtension(),
   build({ ...node, entryPoints: { headless: 'src/headless.ts' }, external: ['pg-native', ...sshNative] }),
   build({ ...node, entryPoints: { languageServer: 'src/language/server.ts' } }),
+  build({ ...node, entryPoints: { documentReader: 'src/rag/documentReader.ts' } }),
   build({ ...node, entryPoints: { sshKeyWorker: 'src/database/sshKeyWorker.ts' }, external: sshNative }),
   build({ ...node, entryPoints: { glossaryWorker: 'src/rag/glossaryWorker.ts' } }),
   build({

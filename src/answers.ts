@@ -17,12 +17,13 @@ import { timed, type Trace } from './query/trace.ts';
 import { checkUserStatement, inSource } from './query/userStatement.ts';
 import type { Glossary } from './rag/glossary.ts';
 import type { Knowledge } from './rag/knowledge.ts';
-import type { VerifiedQuestion } from './rag/retrieval.ts';
+import type { DocumentSet } from './rag/documentSet.ts';
+import type { RetrievedPassage, VerifiedQuestion } from './rag/retrieval.ts';
 import type { PrepareReport, Subject } from './rag/subject.ts';
 import { ShownCatalogs } from './rag/shownCatalog.ts';
 import { sampleProfileId } from './sample/profileId.ts';
 import { KhipuError, toKhipuError, withHint } from './shared/errors.ts';
-import type { AnswerHeader } from './shared/resultsProtocol.ts';
+import type { AnswerHeader, Citation } from './shared/resultsProtocol.ts';
 
 /** The long-lived parts that a question passes through. */
 export interface AnswerParts {
@@ -33,6 +34,8 @@ export interface AnswerParts {
   readonly verified: (profileId: string) => Promise<readonly VerifiedQuestion[]>;
   /** What the user's glossary says of a connection's database. */
   readonly glossary: (profile: ConnectionProfile, signal: AbortSignal) => Promise<Glossary>;
+  /** What the user's documents say, as far as they have been read. */
+  readonly documents: () => DocumentSet | undefined;
   readonly log: (line: string) => void;
 }
 
@@ -127,6 +130,7 @@ export function createAnswers(parts: AnswerParts): Answers {
       databaseKey: profile.id,
       catalog: await shown.of(catalog, glossary, signal),
       verified: await parts.verified(profile.id),
+      documents: parts.documents(),
       glossary,
       confined: profile.aiPolicy === 'off' || glossary.hidesUnknown !== undefined,
       sharedKey: sharedKeyOf(profile),
@@ -165,6 +169,7 @@ export function createAnswers(parts: AnswerParts): Answers {
       model: undefined,
       explanation: '',
       assumptions: [],
+      sources: [],
       notices: [],
     };
     const made: AnswerHeader = { ...headerOf(proposal, undefined, connected), source: 'typed', ...header };
@@ -253,6 +258,10 @@ function withHiddenNames(error: KhipuError, { catalog }: Connected): KhipuError 
   return withHint(error, `The glossary (.khipu/khipu.yml) hides ${subject} from models.`);
 }
 
+function citationOf({ path, file, heading, place }: RetrievedPassage): Citation {
+  return { path, file, heading: [...heading], ...place };
+}
+
 /** What the server keeps from this role, the guard cannot judge by: the reader is told, and the role is what protects. */
 function missingNotices({ catalog }: Connected): string[] {
   const parts = (catalog.missing ?? []).map(({ part }) => part);
@@ -275,6 +284,7 @@ function headerOf(proposal: Proposal, question: string | undefined, connected: C
     model: proposal.model,
     explanation: proposal.explanation === '' ? undefined : proposal.explanation,
     assumptions: [...proposal.assumptions],
+    ...(proposal.sources.length === 0 ? {} : { sources: proposal.sources.map(citationOf) }),
     notices: [...proposal.notices, ...missingNotices(connected), ...transactionNotices(connected)],
     connection: connected.profile.name,
     connectionLook: lookOf(connected.profile),

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { ActiveConnection } from './editor/activeConnection.ts';
 import type { AskSurface } from './editor/ask.ts';
+import { DocumentSurface } from './editor/documentSurface.ts';
 import { registerExplainCommands } from './editor/explainCommands.ts';
 import { followSettings } from './editor/changedConnections.ts';
 import { ConnectionApprovals } from './editor/connectionApprovals.ts';
@@ -49,6 +50,7 @@ export function activate(context: vscode.ExtensionContext): void {
     log: (line) => log.info(line),
     models: async () => (await firstUse()).configuredModels(secrets),
     indexSetup: async () => (await firstUse()).configuredIndex(secrets),
+    documentFolders: async () => (await firstUse()).documentFolders(),
     onIndexState: (id, state) => index.tell(id, state),
     profiles: list,
     glossary: async ({ name }, signal) => (await glossaries()).of(name, signal),
@@ -56,11 +58,18 @@ export function activate(context: vscode.ExtensionContext): void {
       explorer.refresh();
       active.show();
       index.update(id);
+      if (connections.current(id) !== undefined) documents.start();
     },
   });
   let files: Promise<GlossaryFiles> | undefined;
   const glossaries = (): Promise<GlossaryFiles> =>
     (files ??= firstUse().then(({ GlossaryFiles: made }) => new made(join(dist, 'glossaryWorker.cjs'))));
+  const documents = new DocumentSurface({
+    refresh: parts.refreshDocuments,
+    folders: async () => (await firstUse()).documentFolders(),
+    onChange: () => index.updateAll(),
+    log,
+  });
   const { answers, connections, parser, verified } = parts;
   const transactions = new Transactions(connections, list, log);
   const explorer = new SchemaExplorer(list, connections, index, log);
@@ -77,6 +86,7 @@ export function activate(context: vscode.ExtensionContext): void {
     list,
     active,
     index,
+    documents,
     explorer,
     traces,
     registerCommand(commands.ask, log, async (argument) => (await ask()).askCommand(argument)),

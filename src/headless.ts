@@ -12,7 +12,9 @@ import { createParts, type PartsOptions } from './parts.ts';
 import { emptyGlossary, glossaryFor } from './rag/glossary.ts';
 import { createGlossaryReader } from './rag/glossaryReader.ts';
 import { sampleProfileId } from './sample/profileId.ts';
+import { sourceName } from './query/documentText.ts';
 import { startTrace, timed, totalUsage, type Trace } from './query/trace.ts';
+import type { DocumentFolder } from './shared/documentProtocol.ts';
 import { KhipuError, toKhipuError } from './shared/errors.ts';
 import { problemOf } from './shared/messages.ts';
 import type { AnswerHeader, ResultColumn, ResultRow } from './shared/resultsProtocol.ts';
@@ -24,6 +26,7 @@ const usage = `Usage: npm run ask -- "How many orders per country?" [options]
   --policy POLICY     what may be sent to a model: schema (default), samples or results
   --khipu DIR         folder of the glossary khipu.yml (default: .khipu here)
   --glossary FILE     the glossary itself, instead
+  --documents DIR     a folder of documents (.md, .txt, .pdf, comments of .sql); may be given more than once
   --limit N           rows to print (default 100)
   --json              one JSON document on stdout
 Keys come from the environment: OPENAI_API_KEY.`;
@@ -36,6 +39,7 @@ const options = z.object({
   policy: z.enum(aiPolicies).default('schema'),
   khipu: z.string().min(1).optional(),
   glossary: z.string().min(1).optional(),
+  documents: z.array(z.string().min(1)).default([]),
   limit: z.coerce.number().int().positive().max(1_000_000).default(100),
   json: z.boolean().default(false),
 });
@@ -63,6 +67,7 @@ function readOptions(argv: readonly string[]): Options {
         policy: { type: 'string' },
         khipu: { type: 'string' },
         glossary: { type: 'string' },
+        documents: { type: 'string', multiple: true },
         limit: { type: 'string' },
         json: { type: 'boolean' },
       },
@@ -118,6 +123,12 @@ function glossaryFrom(chosen: Options, dist: string): PartsOptions['glossary'] {
   };
 }
 
+/** Its files are called by their path from the folder that it lies in. */
+function folderOf(named: string): DocumentFolder {
+  const path = resolve(process.env['INIT_CWD'] ?? process.cwd(), named);
+  return { path, base: dirname(path), optional: false };
+}
+
 async function answer(
   chosen: Options,
   dist: string,
@@ -134,12 +145,15 @@ async function answer(
     log,
     models: () => models,
     profiles: target.source,
+    documentFolders: () => chosen.documents.map(folderOf),
     adjust: (profile) => ({ ...profile, aiPolicy: chosen.policy, rowCap: chosen.limit }),
     glossary: glossaryFrom(chosen, dist),
     onConnectionChange: () => undefined,
   });
   try {
     const connected = await timed(trace, 'connect', () => parts.connections.connect(target.id, signal));
+    const documents = await parts.documents.refresh(signal);
+    for (const notice of documents.notices) console.error(`Documents: ${notice}`);
     await timed(trace, 'index', () => parts.answers.index(connected, signal));
     const told = await parts.answers.ask(chosen.question, connected, trace, ({ step }) => log(step), signal);
     if ('clarification' in told) {
@@ -172,6 +186,7 @@ function toJson({ trace, header, columns, rows, complete, error }: Outcome): unk
     model: header?.model ?? null,
     explanation: header?.explanation ?? null,
     assumptions: header?.assumptions ?? [],
+    sources: header?.sources ?? [],
     notices: header?.notices ?? [],
     sent,
     usage: totalUsage(trace),
@@ -202,6 +217,7 @@ function print({ trace, header, columns, rows, complete, error }: Outcome): void
   console.log(`Tables: ${header?.tables.join(', ') ?? ''}`);
   console.log(`Source: ${header?.source === 'verified' ? 'a verified question' : (header?.model ?? '')}`);
   console.log(`Sent:   ${sentInWords(trace)}`);
+  for (const source of header?.sources ?? []) console.log(`Document: ${sourceName(source)}`);
   for (const assumption of header?.assumptions ?? []) console.log(`Assumed: ${assumption}`);
   for (const notice of header?.notices ?? []) console.log(`Note:   ${notice}`);
   console.log(`\n${table(columns, rows)}\n${rows.length}${complete ? '' : '+'} rows`);

@@ -8,7 +8,9 @@ import { connectionProfile, type ConnectionProfile } from './database/profile.ts
 import type { Fallback } from './models/fallback.ts';
 import { emptyGlossary } from './rag/glossary.ts';
 import type { IndexState } from './rag/indexState.ts';
+import { createDocumentLibrary, type DocumentLibrary } from './rag/documentLibrary.ts';
 import { createKnowledge, type Knowledge, type KnowledgeOptions } from './rag/knowledge.ts';
+import type { DocumentFolder } from './shared/documentProtocol.ts';
 import type { VerifiedQuestion } from './rag/retrieval.ts';
 import { parseVerified } from './rag/verified.ts';
 import { sampleProfileId } from './sample/profileId.ts';
@@ -23,6 +25,8 @@ export interface PartsOptions {
   readonly models: () => Fallback | Promise<Fallback>;
   /** Which embedder makes indexes; the built-in one when left out. */
   readonly indexSetup?: KnowledgeOptions['setup'];
+  /** Folders of documents, as named now; none when left out. */
+  readonly documentFolders?: () => readonly DocumentFolder[] | Promise<readonly DocumentFolder[]>;
   /** Told of each change of the index of a profile's database. */
   readonly onIndexState?: (profileId: string, state: IndexState) => void;
   /** Profiles other than the sample's. */
@@ -39,6 +43,7 @@ export interface Parts {
   readonly answers: Answers;
   readonly connections: Connections;
   readonly knowledge: Knowledge;
+  readonly documents: DocumentLibrary;
   readonly sample: SampleDatabase;
   /** Postgres's grammar, loaded at first use. */
   parser(): Promise<SqlParser>;
@@ -69,6 +74,11 @@ export function createParts(options: PartsOptions): Parts {
     ...(options.indexSetup !== undefined && { setup: options.indexSetup }),
     ...(options.onIndexState !== undefined && { onState: options.onIndexState }),
   });
+  const documents = createDocumentLibrary({
+    readerEntry: join(dist, 'documentReader.cjs'),
+    folders: options.documentFolders ?? (() => []),
+    log,
+  });
   const { adjust = (profile: ConnectionProfile) => profile } = options;
   const resolve: ProfileSource['resolve'] = async (id, signal) => {
     const target = await (id === sampleProfileId
@@ -91,17 +101,19 @@ export function createParts(options: PartsOptions): Parts {
     parser,
     verified,
     glossary: options.glossary ?? (() => Promise.resolve(emptyGlossary)),
+    documents: () => documents.current,
     log,
   });
   return {
     answers,
     connections,
     knowledge,
+    documents,
     sample,
     parser,
     verified,
     async dispose() {
-      await Promise.all([connections.dispose(), knowledge.dispose()]);
+      await Promise.all([connections.dispose(), knowledge.dispose(), documents.dispose()]);
       await sample.dispose();
     },
   };

@@ -4,6 +4,7 @@ import { cellPieces } from './cellText.ts';
 import { button, element } from './dom.ts';
 import type { Host } from './host.ts';
 import { icon, type IconName } from './icons.ts';
+import { sourceList } from './sourceList.ts';
 import { sqlBlock } from './sqlText.ts';
 
 /** A statement of more lines starts folded, so that the rows are seen. */
@@ -109,7 +110,7 @@ export function sqlSection(sql: string, withQuestion: boolean, host: Host, posit
 }
 
 /** The heading with its chips: what is known of an answer before and after its rows. */
-export function answerHeading(header: AnswerHeader): HTMLElement {
+export function answerHeading(header: AnswerHeader, host: Host): HTMLElement {
   return element(
     'header',
     { class: 'answer' },
@@ -117,6 +118,7 @@ export function answerHeading(header: AnswerHeader): HTMLElement {
     element('div', { class: 'chips' }, sourceChip(header), connectionChip(header), tableChips(header.tables)),
     parameterList(header.parameters),
     header.explanation === undefined ? undefined : element('p', { class: 'explanation' }, header.explanation),
+    sourceList(header.sources, host),
     notes('assumption', 'Assumptions', header.assumptions),
     notes('notice', 'Notices', header.notices),
   );

@@ -38,7 +38,7 @@ export class ChangesView implements View {
       'div',
       { class: 'view rows-view changes-view' },
       this.#bar.element,
-      answerHeading(headingOf(changes)),
+      answerHeading(headingOf(changes), host),
       changes.statements.length > 1 ? this.#list : undefined,
       this.#shown,
     );

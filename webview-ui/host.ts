@@ -7,10 +7,10 @@ import {
   openCellRequest,
   rowsRequest,
   scriptDetailRequest,
-  type ActionId,
   type CellOrder,
   type CopyOrder,
   type CopyOutcome,
+  type PressedId,
   type ResultRow,
   type RowTotal,
   type ScriptDetail,
@@ -20,7 +20,7 @@ import { createPeer, type Peer } from '../src/shared/rpc.ts';
 
 /** What the views may ask of the host. */
 export interface Host {
-  act(id: ActionId | 'choose-candidate', value?: string): void;
+  act(id: PressedId, value?: string): void;
   rows(
     resultId: string,
     start: number,

@@ -24,7 +24,7 @@ export function planView(state: PlanState, host: Host, announce: Announce): View
   const view = element(
     'div',
     { class: 'view plan-view' },
-    element('div', { class: 'top' }, answerHeading(header), sqlOf(header.sql, host)),
+    element('div', { class: 'top' }, answerHeading(header, host), sqlOf(header.sql, host)),
     element(
       'div',
       { class: 'plan-bar' },

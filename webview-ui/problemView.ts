@@ -61,7 +61,7 @@ export function problemView(state: FailedState, host: Host, announce: Announce):
   const view = element(
     'div',
     { class: 'view problem-view' },
-    header === undefined ? undefined : answerHeading({ ...header, question }),
+    header === undefined ? undefined : answerHeading({ ...header, question }, host),
     header !== undefined || question === undefined
       ? undefined
       : element('header', { class: 'answer' }, element('h1', {}, question)),

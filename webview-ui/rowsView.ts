@@ -98,7 +98,12 @@ export class RowsView implements View {
 
 function topOf({ header }: RowsState, host: Host): HTMLElement {
   const withQuestion = header.question !== undefined;
-  return element('div', { class: 'top' }, answerHeading(header), sqlSection(header.sql, withQuestion, host));
+  return element(
+    'div',
+    { class: 'top' },
+    answerHeading(header, host),
+    sqlSection(header.sql, withQuestion, host),
+  );
 }
 
 function messageOf(error: unknown): string {

@@ -14,6 +14,7 @@ import type { CellFiles } from './cellFiles.ts';
 import { connectionIdOf } from './connections.ts';
 import { commands } from './contributions.ts';
 import type { LazyConnections } from './lazyParts.ts';
+import { openSource } from './openSource.ts';
 import { askForParameters, type ParameterisedText } from './parameterInput.ts';
 import type { ParameterMemory } from './parameterMemory.ts';
 import { askForQuestion } from './questionInput.ts';
@@ -77,6 +78,8 @@ export interface AskOutcome {
   readonly notices: readonly string[];
   /** What the server said, as `SEVERITY: text`; also before a failure. */
   readonly messages: readonly string[];
+  /** Passages of documents that the model was given, as `file:line`, or `file#page`. */
+  readonly sources: readonly string[];
   readonly columns: readonly string[];
   /** The first rows. */
   readonly rows: readonly (readonly (string | null)[])[];
@@ -324,6 +327,9 @@ export class AskSurface implements vscode.Disposable {
       case 'run-again':
         if (last !== undefined) await this.#again(last);
         return;
+      case 'open-source':
+        await this.#openSource(value);
+        return;
       case 'choose-candidate':
         await this.#chooseCandidate(last, value ?? '');
         return;
@@ -344,6 +350,12 @@ export class AskSurface implements vscode.Disposable {
       default:
         await runAction(id, value);
     }
+  }
+
+  /** Only what the answer that is shown cites: whatever else the page says, no file is opened. */
+  async #openSource(place: string | undefined): Promise<void> {
+    const source = this.#answered?.header.sources?.[Number(place)];
+    if (source !== undefined) await openSource(source);
   }
 
   /** A statement asks for its parameters anew, with the values of last time filled in. */
@@ -392,13 +404,16 @@ async function openSql(sql: string): Promise<void> {
 
 function outcomeOf({ header, rows }: Answer): AskOutcome {
   const { sql, source, model, notices } = header;
+  const sources = (header.sources ?? []).map(
+    ({ file, unit, from }) => `${file}${unit === 'line' ? ':' : '#'}${from}`,
+  );
   const columns = rows.columns.map((column) => column.name);
   const success = { error: undefined, position: undefined, candidates: [] };
   const messages = messageLines(rows.messages);
-  return { sql, source, model, notices, messages, columns, rows: rows.firstRows, ...success };
+  return { sql, source, model, notices, sources, messages, columns, rows: rows.firstRows, ...success };
 }
 
 function failedOutcome({ what, sql, position, candidates, messages }: Problem): AskOutcome {
-  const nothing = { source: undefined, model: undefined, notices: [], columns: [], rows: [] };
+  const nothing = { source: undefined, model: undefined, notices: [], sources: [], columns: [], rows: [] };
   return { ...nothing, messages: messageLines(messages), sql, error: what, position, candidates };
 }

@@ -51,6 +51,7 @@ export const settings = {
   ragEmbedder: 'khipu.rag.embedder',
   ragUri: 'khipu.rag.uri',
   ragStorageOptions: 'khipu.rag.storageOptions',
+  documentFolders: 'khipu.documents.folders',
   scriptOnError: 'khipu.script.onError',
   openSampleOnStartup: 'khipu.sample.openOnStartup',
 } as const;

@@ -6,6 +6,7 @@ export { beginTransaction } from '../database/userTransaction.ts';
 export { createParts } from '../parts.ts';
 export { createAskSurface } from './askWithResults.ts';
 export { copySelectionAs } from './copySelection.ts';
+export { documentFolders } from './documentSettings.ts';
 export { Explain } from './explain.ts';
 export { addConnection, duplicateConnection, editConnection } from './enterConnection.ts';
 export { exportConnections } from './exportConnections.ts';

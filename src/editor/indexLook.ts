@@ -42,11 +42,13 @@ function degradedWords({ engine, failure }: IndexState & { phase: 'ready' }): st
   return failure === undefined ? undefined : 'built-in index';
 }
 
-function readyLine({ items, engine, embedder, store }: IndexState & { phase: 'ready' }): string {
+function readyLine({ items, passages, engine, embedder, store }: IndexState & { phase: 'ready' }): string {
   const by = embedder === 'builtin' ? 'the built-in embedder' : embedder;
   const where = engine === 'memory' ? 'in memory' : `by ${by}${store === undefined ? '' : `, in ${store}`}`;
-  // Verified questions are not shared.
-  return `Index of ${count(items)} tables${store === undefined ? ' and verified questions' : ''}, ${where}.`;
+  if (store !== undefined) return `Index of ${count(items)} tables, ${where}.`; // nothing else is shared
+  const documents =
+    passages === 0 ? '' : ` and ${count(passages)} ${passages === 1 ? 'passage' : 'passages'} of documents`;
+  return `Index of ${count(items - passages)} tables and verified questions${documents}, ${where}.`;
 }
 
 /** Without Intl, which takes a while to load. */

@@ -48,9 +48,9 @@ export class IndexSurface implements vscode.Disposable {
       this.#rowChanged,
       this.#everyState,
       vscode.workspace.onDidChangeConfiguration((change) => {
-        if (settingsThatMatter.some((id) => change.affectsConfiguration(id))) this.#updateAll();
+        if (settingsThatMatter.some((id) => change.affectsConfiguration(id))) this.#setupChanged();
       }),
-      secrets.onDidChange(() => this.#updateAll()),
+      secrets.onDidChange(() => this.#setupChanged()),
     ];
   }
 
@@ -65,6 +65,13 @@ export class IndexSurface implements vscode.Disposable {
     const connected = connections.current(connectionId);
     if (connected !== undefined) void answers.index(connected, this.#stopping.signal);
     else this.#forget(connectionId);
+  }
+
+  /** Brings the index of every connection up to date that is connected. */
+  updateAll(): void {
+    for (const { id } of this.#list.entries()) {
+      if (this.#parts().connections.current(id) !== undefined) this.update(id);
+    }
   }
 
   /** Takes in a change of an index. */
@@ -87,11 +94,9 @@ export class IndexSurface implements vscode.Disposable {
     for (const disposable of this.#disposables) disposable.dispose();
   }
 
-  #updateAll(): void {
+  #setupChanged(): void {
     this.#parts().indexSetupChanged();
-    for (const { id } of this.#list.entries()) {
-      if (this.#parts().connections.current(id) !== undefined) this.update(id);
-    }
+    this.updateAll();
   }
 
   #isIndexingShown(connectionId: string): boolean {

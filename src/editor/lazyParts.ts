@@ -8,6 +8,8 @@ export type LazyConnections = Pick<Connections, 'current' | 'connect' | 'refresh
 
 export interface LazyParts extends Pick<Parts, 'answers' | 'parser' | 'verified' | 'dispose'> {
   readonly connections: LazyConnections;
+  /** Reads the documents that have changed. */
+  refreshDocuments: Parts['documents']['refresh'];
   /** The settings of the index may have changed: the next update sees to it. */
   indexSetupChanged(): void;
 }
@@ -38,6 +40,7 @@ export function createLazyParts(options: PartsOptions): LazyParts {
       disconnect: async (...args) => (await making)?.connections.disconnect(...args),
     },
     parser: async () => (await parts()).parser(),
+    refreshDocuments: async (...args) => (await parts()).documents.refresh(...args),
     indexSetupChanged: () => made?.knowledge.setupChanged(),
     verified: async (id) => (await parts()).verified(id),
     async dispose() {

@@ -16,11 +16,11 @@ import {
   selectionRequest,
   stateNotification,
   totalNotification,
-  type ActionId,
   type CellOrder,
   type CellSelection,
   type CopyOrder,
   type CopyOutcome,
+  type PressedId,
   type ResultRow,
   type ResultsState,
   type RowTotal,
@@ -68,7 +68,7 @@ export interface ScriptSource {
   close(): Promise<void>;
 }
 
-export type ResultsAction = ActionId | 'choose-candidate';
+export type ResultsAction = PressedId;
 export type OnResultsAction = (id: ResultsAction, value?: string) => void;
 
 const maxRowsPerRequest = 1000;

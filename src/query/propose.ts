@@ -6,7 +6,7 @@ import type { SqlParser } from '../database/parse.ts';
 import type { AiPolicy } from '../database/profile.ts';
 import { modelLabel, type ChatMessage, type ChatRequest } from '../models/chatModel.ts';
 import type { FallbackReply } from '../models/fallback.ts';
-import type { Retrieval } from '../rag/retrieval.ts';
+import type { RetrievedPassage, Retrieval } from '../rag/retrieval.ts';
 import { KhipuError, throwIfAborted, toKhipuError } from '../shared/errors.ts';
 import { ground, type Finding, type Grounding, type NameIndex } from './ground.ts';
 import { promptMessages, randomFence, repairMessages } from './prompt.ts';
@@ -46,6 +46,8 @@ export interface Proposal {
   readonly model: string | undefined;
   readonly explanation: string;
   readonly assumptions: readonly string[];
+  /** Passages of documents that the model was given. */
+  readonly sources: readonly RetrievedPassage[];
   readonly notices: readonly string[];
 }
 
@@ -87,6 +89,7 @@ export async function propose(
       model: undefined,
       explanation: '',
       assumptions: [],
+      sources: [],
       notices,
     };
   }
@@ -125,6 +128,7 @@ async function askModel(
     values: retrieval.values,
     glossary: retrieval.glossary?.matches,
     examples: retrieval.examples.filter(({ sql }) => namesNothingHidden(sql, world)),
+    documents: retrieval.documents,
     today: world.today,
     fence: randomFence(),
   });
@@ -152,6 +156,7 @@ async function askModel(
         model: modelLabel(answeredBy),
         explanation: reply.explanation,
         assumptions: reply.assumptions,
+        sources: retrieval.documents,
         notices: [...notices],
       };
     } catch (thrown) {

@@ -1,5 +1,6 @@
 /** How the tables of a prompt came to be there, as Markdown for a person. */
-import type { HitReasons, Retrieval, RetrievedTable, ScorePart } from '../rag/retrieval.ts';
+import type { HitReasons, Retrieval, RetrievedPassage, RetrievedTable, ScorePart } from '../rag/retrieval.ts';
+import { sourceName } from './documentText.ts';
 
 /** Found, but not taken: so many are told of. */
 const leftOut = 5;
@@ -13,8 +14,8 @@ const partNames: Readonly<Record<ScorePart, string>> = {
   vector: 'embedding',
 };
 
-/** A table of the tables, then what was found and left out, then the values that the question names. */
-export function renderRetrieval({ tables, ranking, values }: Retrieval): string[] {
+/** A table of the tables, then what was found and left out, then the values that the question names, then passages of documents. */
+export function renderRetrieval({ tables, ranking, values, documents }: Retrieval): string[] {
   const lines = ['| table | why | score | made of | words | columns |', '|---|---|---|---|---|---|'];
   for (const table of tables) lines.push(row(table));
   const taken = new Set(tables.map(({ schema, name }) => `${schema}.${name}`));
@@ -25,7 +26,16 @@ export function renderRetrieval({ tables, ranking, values }: Retrieval): string[
   }
   for (const { value, table, column } of values)
     lines.push('', `‘${cell(value)}’ in the question is a value of ${cell(`${table}.${column}`)}.`);
+  if (documents.length > 0) lines.push('', ...passageRows(documents));
   return [...lines, ''];
+}
+
+function passageRows(documents: readonly RetrievedPassage[]): string[] {
+  const rows = documents.map(
+    (passage) =>
+      `| ${cell(sourceName({ ...passage, ...passage.place, heading: [...passage.heading] }))} | ${passage.nearness.toFixed(2)} |`,
+  );
+  return ['| passage of a document | speaks of the question |', '|---|---|', ...rows];
 }
 
 function row({ schema, name, reason, score, why, columns }: RetrievedTable): string {

@@ -15,6 +15,16 @@ export class Bm25 {
   readonly #lengths = new Map<string, number>();
   #total = 0;
 
+  /** How many texts there are. */
+  get size(): number {
+    return this.#lengths.size;
+  }
+
+  /** How many of them hold this word. */
+  having(word: string): number {
+    return this.#postings.get(word)?.length ?? 0;
+  }
+
   add(id: string, text: string): void {
     const counts = new Map<string, number>();
     let length = 0;

@@ -11,6 +11,7 @@ import { plainSetup, type IndexSetup } from './indexSetup.ts';
 import type {
   DurableStore,
   IndexReport,
+  ItemKind,
   KnowledgeItem,
   KnowledgeStore,
   OnProgress,
@@ -314,7 +315,8 @@ async function updateEdition(
   onProgress: OnProgress,
   signal: AbortSignal,
 ): Promise<IndexReport> {
-  const report = await edition.store.indexTelling(items, onProgress, signal);
+  const keep: ItemKind[] = subject.documents === undefined ? ['document'] : [];
+  const report = await edition.store.indexTelling(items, { onProgress, keep }, signal);
   edition.indexed = subject.catalog;
   edition.restUntil = 0;
   edition.changed ||= report.added > 0 || report.removed > 0;

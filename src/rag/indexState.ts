@@ -12,6 +12,8 @@ export type IndexState =
   | {
       readonly phase: 'ready';
       readonly items: number;
+      /** Passages of documents among them. */
+      readonly passages: number;
       readonly engine: Retrieval['engine'];
       /** The embedder's name. */
       readonly embedder: string;

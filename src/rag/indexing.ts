@@ -1,5 +1,5 @@
 /** How an index is brought up to date: marks first, then only what is missing, in batches. */
-import type { IndexReport, ItemMark, KnowledgeItem, OnProgress } from './knowledgeStore.ts';
+import type { IndexReport, ItemKind, ItemMark, KnowledgeItem, UpdateOptions } from './knowledgeStore.ts';
 import { batches } from './slices.ts';
 
 /** What an index found when it compared itself with what it should hold. */
@@ -16,8 +16,8 @@ export interface Difference {
  * next one goes on from there.
  */
 export interface IndexSteps {
-  /** Takes away what is not among the marks and says what is missing or changed. */
-  reconcile(marks: readonly ItemMark[], signal: AbortSignal): Promise<Difference>;
+  /** Takes away what is not among the marks, these kinds aside, and says what is missing or changed. */
+  reconcile(marks: readonly ItemMark[], keep: readonly ItemKind[], signal: AbortSignal): Promise<Difference>;
   /** Adds items, in place of those of the same kind and id. */
   put(items: readonly KnowledgeItem[], signal: AbortSignal): Promise<void>;
   /** Items that are put at once; what was put is kept, whatever becomes of the next. */
@@ -36,12 +36,12 @@ const usualBatch = 500;
 export async function indexThrough(
   steps: IndexSteps,
   items: readonly KnowledgeItem[],
-  onProgress: OnProgress,
+  { onProgress = () => undefined, keep = [] }: UpdateOptions,
   signal: AbortSignal,
 ): Promise<IndexReport> {
   const started = performance.now();
   const marks = items.map(({ kind, id, hash }) => ({ kind, id, hash }));
-  const { missing, removed, rebuilt } = await steps.reconcile(marks, signal);
+  const { missing, removed, rebuilt } = await steps.reconcile(marks, keep, signal);
   const wanted = missing.flatMap((index) => items[index] ?? []);
   const kept = items.length - wanted.length;
   let done = kept;

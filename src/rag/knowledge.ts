@@ -6,14 +6,18 @@ import { makeCatalogCards, type CatalogCards } from './catalogCards.ts';
 import { DatabaseIndex, type Found } from './databaseIndex.ts';
 import { emptyGlossary } from './glossary.ts';
 import { matchGlossary, otherMetrics } from './glossaryMatch.ts';
+import { noDocuments, type Passage } from './documentSet.ts';
 import { IdleWork } from './idleWork.ts';
 import { plainSetup, type IndexSetup } from './indexSetup.ts';
 import type { IndexState } from './indexState.ts';
 import type { KnowledgeItem } from './knowledgeStore.ts';
+import { passageCard } from './passageCard.ts';
+import { choosePassages } from './passageChoice.ts';
 import type { GlossaryUse, Retrieval, RetrievedTable } from './retrieval.ts';
 import { chooseTables, defaultBudgetTokens, fits, searchedTables } from './retrieve.ts';
 import { findSameQuestion } from './sameQuestion.ts';
 import { SharedWork } from './sharedWork.ts';
+import { inSlices } from './slices.ts';
 import { sameContent, type PrepareReport, type Subject } from './subject.ts';
 import { IndexProcess, type IndexProcessOptions } from './workerClient.ts';
 
@@ -104,6 +108,7 @@ class IndexedKnowledge implements Knowledge {
   readonly #ending = new AbortController();
   readonly #shelves = new Map<string, Shelf>();
   readonly #cards = new WeakMap<Catalog, SharedWork<CatalogCards>>();
+  readonly #passageCards = new WeakMap<Passage, KnowledgeItem>();
   readonly #idle: IdleWork;
   #setup = 0;
 
@@ -154,11 +159,11 @@ class IndexedKnowledge implements Knowledge {
     const started = performance.now();
     const signal = AbortSignal.any([caller, this.#ending.signal]);
     throwIfAborted(signal);
-    const { question, verified, budgetTokens = defaultBudgetTokens } = request;
+    const { question, verified, documents = noDocuments, budgetTokens = defaultBudgetTokens } = request;
     const same = findSameQuestion(question, verified);
     if (same !== undefined) {
       const ms = performance.now() - started;
-      const nothing = { tables: [], ranking: [], values: [], examples: [] };
+      const nothing = { tables: [], ranking: [], values: [], examples: [], documents: [] };
       return { verified: same, ...nothing, engine: 'memory', notice: undefined, ms };
     }
     const cards = await this.#cardsOf(request.catalog, signal);
@@ -172,6 +177,7 @@ class IndexedKnowledge implements Knowledge {
       ...choice,
       glossary: withMetrics(told.use, request, choice.tables),
       examples: found.own.verified.flatMap(({ id }) => byId.get(id) ?? []),
+      documents: choosePassages(found.own.document, documents),
       engine: found.engine,
       notice: found.notice ?? (found.engine === 'memory' && !whole ? notReady : undefined),
       ms: performance.now() - started,
@@ -222,7 +228,18 @@ class IndexedKnowledge implements Knowledge {
         signal,
       );
       const { engine, embedder, store, rebuilt, notice, added, kept, failure } = report;
-      tell({ phase: 'ready', items: added + kept, engine, embedder, store, rebuilt, notice, failure });
+      const passages = subject.documents?.passages.size ?? 0;
+      tell({
+        phase: 'ready',
+        items: added + kept,
+        passages,
+        engine,
+        embedder,
+        store,
+        rebuilt,
+        notice,
+        failure,
+      });
       if (shelf.index.wantsCompaction) this.#idle.want();
       if (failure === undefined) shelf.failures = 0;
       else this.#retryLater(shelf, subject, failure);
@@ -283,7 +300,10 @@ class IndexedKnowledge implements Knowledge {
     return await work.join(signal);
   }
 
-  async #items({ catalog, verified, history = [] }: Subject, signal: AbortSignal): Promise<KnowledgeItem[]> {
+  async #items(
+    { catalog, verified, history = [], documents = noDocuments }: Subject,
+    signal: AbortSignal,
+  ): Promise<KnowledgeItem[]> {
     const { items } = await this.#cardsOf(catalog, signal);
     const questions = [
       ...verified.map(verifiedCard),
@@ -291,7 +311,14 @@ class IndexedKnowledge implements Knowledge {
     ];
     // A question that stands there twice is one item.
     const own = new Map(questions.map((item) => [`${item.kind} ${item.id}`, item]));
-    return [...items, ...own.values()];
+    const passages: KnowledgeItem[] = [];
+    const add = (passage: Passage): void => {
+      const card = this.#passageCards.get(passage) ?? passageCard(passage);
+      this.#passageCards.set(passage, card);
+      passages.push(card);
+    };
+    await inSlices(documents.passages.values(), add, signal);
+    return [...items, ...own.values(), ...passages];
   }
 }
 

@@ -23,7 +23,7 @@ export interface ItemMark {
 export interface KnowledgeItem extends ItemMark {
   /** Words as `words()` splits them, parted by blanks: the full-text tokenizer does not split compounds. */
   readonly text: string;
-  /** Of a table: what `encodeDetail` makes of it, to rank it by. */
+  /** Of a table: what `encodeDetail` makes of it, to rank it by. Of a passage: its prose, which models of sentences embed. */
   readonly detail?: string | undefined;
 }
 
@@ -48,6 +48,8 @@ export interface KnowledgeHit {
   readonly score: number;
   /** Place in each ranking that found it, from 1. */
   readonly ranks: Ranks;
+  /** Of a passage: how much of the question it speaks of, from 0 to 1, comparable between searches. */
+  readonly nearness?: number | undefined;
   /** Of a table. */
   readonly why?: HitReasons | undefined;
 }
@@ -75,15 +77,21 @@ export interface KnowledgeStore {
 /** Told of how far an update is, in items. */
 export type OnProgress = (done: number, total: number) => void;
 
+export interface UpdateOptions {
+  readonly onProgress?: OnProgress | undefined;
+  /** Kinds that the items say nothing of yet: what the index has of them stays. */
+  readonly keep?: readonly ItemKind[] | undefined;
+}
+
 /** An index that outlives its process. */
 export interface DurableStore extends KnowledgeStore {
   /**
-   * `index`, telling how far it is.
+   * `index`, telling how far it is, and leaving some kinds as they are.
    * @throws KhipuError as `index` does, and what the embedder throws
    */
   indexTelling(
     items: readonly KnowledgeItem[],
-    onProgress: OnProgress,
+    options: UpdateOptions,
     signal: AbortSignal,
   ): Promise<IndexReport>;
   /**

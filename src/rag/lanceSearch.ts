@@ -25,6 +25,15 @@ export async function byText(table: Table, asked: string, count: number): Promis
   return texts((await query.limit(count).toArrow()).getChild('id'));
 }
 
+/** The words of some items, by id. @param keys hexadecimal digits, safe inside a filter */
+export async function textsOf(table: Table, keys: readonly string[]): Promise<ReadonlyMap<string, string>> {
+  if (keys.length === 0) return new Map();
+  const wanted = keys.map((key) => `'${key}'`).join(', ');
+  const rows = await table.query().where(`key IN (${wanted})`).select(['id', 'text']).toArrow();
+  const found = texts(rows.getChild('text'));
+  return new Map(texts(rows.getChild('id')).map((id, at) => [id, found[at] ?? '']));
+}
+
 export async function byVector(
   table: Table,
   vector: Float32Array | undefined,

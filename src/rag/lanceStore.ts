@@ -22,9 +22,10 @@ import {
 import { isConflict, refusalOf, storeFault, unavailable } from './lanceFaults.ts';
 import { byText, byVector, hasTextIndex, textIndex } from './lanceSearch.ts';
 import { directoryIdentity, openTables, storedMarks, type OpenTables } from './lanceTables.ts';
+import { PassageJudge } from './passageJudge.ts';
 import { batches } from './slices.ts';
 import { TableSearch } from './tableSearch.ts';
-import { addsToRanking } from './vectorShare.ts';
+import { addsToRanking, embeddedText } from './vectorShare.ts';
 import { contentWords } from './words.ts';
 
 /** Keys in one filter: LanceDB has no parameters, and its parser is slow on very long lists. */
@@ -76,6 +77,7 @@ class OpenLanceStore implements LanceStore {
   readonly rebuilt: boolean;
   readonly #place: IndexPlace;
   readonly #embedder: Embedder;
+  readonly #passages: PassageJudge;
   readonly #tableSearch: TableSearch;
   #open: OpenTables;
   #damaged = false;
@@ -93,6 +95,7 @@ class OpenLanceStore implements LanceStore {
   ) {
     this.#place = place;
     this.#embedder = embedder;
+    this.#passages = new PassageJudge(sense);
     this.#tableSearch = new TableSearch(sense);
     this.#open = open;
     this.rebuilt = rebuilt;
@@ -110,11 +113,11 @@ class OpenLanceStore implements LanceStore {
     return this.#open.dimension;
   }
 
-  reconcile(marks: readonly ItemMark[], signal: AbortSignal): Promise<Difference> {
+  reconcile(marks: readonly ItemMark[], keep: readonly ItemKind[], signal: AbortSignal): Promise<Difference> {
     return this.#write(async () => {
       if (this.#damaged) return await this.#startAnew(marks, signal);
       try {
-        const difference = await this.#compare(marks, signal);
+        const difference = await this.#compare(marks, keep, signal);
         const rebuilt = this.#lost;
         this.#lost = false;
         return { ...difference, rebuilt };
@@ -122,7 +125,7 @@ class OpenLanceStore implements LanceStore {
         if (isOfEmbedder(thrown) || refusalOf(thrown) !== undefined) throw thrown;
         if (this.#isShared) {
           await this.#reopen(signal); // someone may have made it anew
-          return await this.#compare(marks, signal);
+          return await this.#compare(marks, keep, signal);
         }
         return await this.#startAnew(marks, signal);
       }
@@ -140,7 +143,7 @@ class OpenLanceStore implements LanceStore {
 
   async #putKind(kind: ItemKind, items: readonly KnowledgeItem[], signal: AbortSignal): Promise<void> {
     const vectors = await this.#embedder.embed(
-      items.map((item) => item.text),
+      items.map((item) => embeddedText(item, this.#embedder)),
       signal,
     );
     throwIfAborted(signal);
@@ -212,7 +215,10 @@ class OpenLanceStore implements LanceStore {
       const table = this.#table(kind);
       if (kind === 'table') return await this.#tableSearch.search(table, question, vector, limit, signal);
       const [text, near] = await Promise.all([byText(table, asked, count), byVector(table, vector, count)]);
-      return fuse({ text, vector: near }, limit);
+      const hits = fuse({ text, vector: near }, limit);
+      if (kind !== 'document') return hits;
+      const keys = hits.map(({ id }) => keyOf({ kind, id }));
+      return await this.#passages.judge(table, question, hits, keys, signal);
     };
     try {
       return await look().catch(async () => {
@@ -251,7 +257,11 @@ class OpenLanceStore implements LanceStore {
     return table;
   }
 
-  async #compare(marks: readonly ItemMark[], signal: AbortSignal): Promise<Difference> {
+  async #compare(
+    marks: readonly ItemMark[],
+    keep: readonly ItemKind[],
+    signal: AbortSignal,
+  ): Promise<Difference> {
     const missing: number[] = [];
     let removed = 0;
     for (const [kind, table] of this.#open.tables) {
@@ -264,7 +274,7 @@ class OpenLanceStore implements LanceStore {
         hashes.delete(key);
       }
       // In a shared store, what is not wanted here may be wanted by someone who may see more of the database.
-      const unwanted = this.#isShared ? [] : [...hashes.keys()];
+      const unwanted = this.#isShared || keep.includes(kind) ? [] : [...hashes.keys()];
       removed += unwanted.length;
       await removeKeys(table, new Set([...unwanted, ...twice]));
     }
@@ -277,7 +287,7 @@ class OpenLanceStore implements LanceStore {
       // Another process has made it anew already.
       await this.#reopen(signal);
       this.#damaged = false;
-      return await this.#compare(marks, signal);
+      return await this.#compare(marks, [], signal);
     }
     await this.#makeAnew(signal);
     return { missing: [...marks.keys()], removed: 0, rebuilt: true };
@@ -348,7 +358,7 @@ async function again<T>(work: () => Promise<T>): Promise<T> {
 }
 
 /** 32 hexadecimal digits: safe inside a filter, whatever stands in the id. */
-function keyOf({ kind, id }: ItemMark): string {
+function keyOf({ kind, id }: Pick<ItemMark, 'kind' | 'id'>): string {
   return contentHash(kind, id);
 }
 

@@ -7,10 +7,11 @@ import { bestIds, Bm25 } from './bm25.ts';
 import { candidateCount, fuse } from './fusion.ts';
 import { itemKinds, type ItemKind, type KnowledgeItem, type KnowledgeStore } from './knowledgeStore.ts';
 import { buildRankingIndex, type RankingIndex } from './rankingIndex.ts';
+import { passageNearness } from './passageNearness.ts';
 import { batches, inSlices } from './slices.ts';
 import { decodeDetail, detailOfText, type TableDetail } from './tableDetail.ts';
 import { rankTables } from './tableRanking.ts';
-import { addsToRanking, nearestTables, vectorShares } from './vectorShare.ts';
+import { addsToRanking, embeddedText, nearestTables, vectorShares } from './vectorShare.ts';
 import { contentWords } from './words.ts';
 
 interface Shelf {
@@ -79,7 +80,13 @@ export function createMemoryStore({ embedder, sense }: MemoryStoreMeans): Knowle
         return rankTables(question, shelf.ranking, { limit, vector: shares }, signal);
       }
       const text = shelf.text.rank(contentWords(question), count);
-      return fuse({ text, vector }, limit);
+      const hits = fuse({ text, vector }, limit);
+      if (kind !== 'document') return hits;
+      const judge = passageNearness(question, sense, {
+        passages: shelf.text.size,
+        having: (word) => shelf.text.having(word),
+      });
+      return hits.map((hit) => ({ ...hit, nearness: judge(shelf.items.get(hit.id)?.text ?? '') }));
     },
     close() {
       shelves.clear();
@@ -124,7 +131,7 @@ async function embedInto(
   for (const batch of batches(items, embedBatch)) {
     const unknown = batch.filter((item) => known(item) === undefined);
     const made = await embedder.embed(
-      unknown.map((item) => item.text),
+      unknown.map((item) => embeddedText(item, embedder)),
       signal,
     );
     const fresh = new Map(unknown.map((item, index) => [item.id, made[index]]));

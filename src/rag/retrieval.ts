@@ -1,5 +1,7 @@
 /** What retrieval hands to the prompt, and the record of how it came about. */
 
+import type { SourcePlace } from '../shared/sourcePlace.ts';
+
 /** A question whose SQL a person has checked. */
 export interface VerifiedQuestion {
   readonly question: string;
@@ -98,6 +100,19 @@ export interface GlossaryUse {
   readonly hidesUnknown: string | undefined;
 }
 
+/** A passage of a document of the user's. */
+export interface RetrievedPassage {
+  /** Absolute path of the file, and the path as the user knows it. */
+  readonly path: string;
+  readonly file: string;
+  /** The headings that it stands under, outermost first. */
+  readonly heading: readonly string[];
+  readonly text: string;
+  readonly place: SourcePlace;
+  /** How much of the question it speaks of, from 0 to 1. */
+  readonly nearness: number;
+}
+
 export interface Retrieval {
   /** A verified question that asks the same: its SQL is the answer, no model is needed. */
   readonly verified: VerifiedQuestion | undefined;
@@ -109,6 +124,8 @@ export interface Retrieval {
   readonly glossary?: GlossaryUse | undefined;
   /** Verified questions near enough to serve as examples, best first. */
   readonly examples: readonly VerifiedQuestion[];
+  /** Passages of documents that speak of it, nearest first. */
+  readonly documents: readonly RetrievedPassage[];
   /** Which engine answered, and what the user should know when it was not the usual one. */
   readonly engine: 'lancedb' | 'memory';
   readonly notice: string | undefined;

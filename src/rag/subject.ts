@@ -2,6 +2,7 @@
 import type { Catalog } from '../database/catalog.ts';
 import type { Glossary } from './glossary.ts';
 import type { KhipuError } from '../shared/errors.ts';
+import type { DocumentSet } from './documentSet.ts';
 import type { IndexReport, OwnKind } from './knowledgeStore.ts';
 import type { Retrieval, VerifiedQuestion } from './retrieval.ts';
 
@@ -15,6 +16,8 @@ export interface Subject {
   readonly history?: readonly VerifiedQuestion[];
   /** Adds to questions only: what of it changes the index is in the catalog. */
   readonly glossary?: Glossary | undefined;
+  /** What the documents of the user say; undefined until they have been read, and an index keeps what it has of them. */
+  readonly documents?: DocumentSet | undefined;
   /** Nothing of this database may leave this machine, and no model may read it: the built-in embedder indexes it. */
   readonly confined?: boolean;
   /** Names the database alike for everyone who uses it, in a store that is shared; without it stays on this machine. */
@@ -35,15 +38,22 @@ export interface PrepareReport extends IndexReport {
 }
 
 /** The kinds of items besides tables that an index of it has. */
-export function ownKinds({ verified, history = [] }: Subject): OwnKind[] {
+export function ownKinds({ verified, history = [], documents }: Subject): OwnKind[] {
   return [
     ...(verified.length > 0 ? (['verified'] as const) : []),
     ...(history.length > 0 ? (['history'] as const) : []),
+    ...(documents !== undefined && documents.passages.size > 0 ? (['document'] as const) : []),
   ];
 }
 
 /** Whether an index of the one is an index of the other. */
 export function sameContent(a: Subject, b: Subject): boolean {
-  const parts = ['catalog', 'verified', 'history', 'confined'] as const satisfies readonly (keyof Subject)[];
+  const parts = [
+    'catalog',
+    'verified',
+    'history',
+    'documents',
+    'confined',
+  ] as const satisfies readonly (keyof Subject)[];
   return parts.every((part) => a[part] === b[part]);
 }

@@ -1,10 +1,16 @@
 /** What an embedder of sentences adds to the ranking of tables. */
 import type { Embedder } from '../models/embedder.ts';
 import { wordSenseEmbedder } from '../models/wordSense.ts';
+import type { KnowledgeItem } from './knowledgeStore.ts';
 
 /** The built-in one knows no more than the single words, by which tables are ranked already. */
 export function addsToRanking(embedder: Embedder): boolean {
   return embedder.id !== wordSenseEmbedder;
+}
+
+/** What is embedded of an item: a model of sentences is given the prose of a passage, the built-in one its words. */
+export function embeddedText({ kind, text, detail }: KnowledgeItem, embedder: Embedder): string {
+  return kind === 'document' && addsToRanking(embedder) ? (detail ?? text) : text;
 }
 
 /** How many of the nearest tables get a share. */

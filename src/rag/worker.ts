@@ -63,8 +63,8 @@ function serve(): void {
     const { rebuilt, dimension, embedder } = await opened(place, vectorsPath, signal);
     return { embedder, dimension, rebuilt };
   });
-  peer.onCall(reconcileIndex, async ({ key, marks }, signal) => {
-    const { missing, removed, rebuilt } = await (await storeOf(key)).reconcile(marks, signal);
+  peer.onCall(reconcileIndex, async ({ key, marks, keep }, signal) => {
+    const { missing, removed, rebuilt } = await (await storeOf(key)).reconcile(marks, keep, signal);
     return { missing: [...missing], removed, rebuilt };
   });
   peer.onCall(putItems, async ({ key, items }, signal) => {
@@ -90,8 +90,8 @@ function serve(): void {
 }
 
 /** A hit as the message type has it: lists that may be changed. */
-function sentHit({ id, score, ranks, why }: KnowledgeHit): SentHit {
-  const sent = { id, score, ranks: { ...ranks } };
+function sentHit({ id, score, ranks, nearness, why }: KnowledgeHit): SentHit {
+  const sent = { id, score, ranks: { ...ranks }, nearness };
   if (why === undefined) return sent;
   return { ...sent, why: { parts: why.parts, matched: [...why.matched], columns: [...why.columns] } };
 }

@@ -82,7 +82,8 @@ export class IndexProcess {
     };
     const steps: IndexSteps = {
       batchSize: embedder?.batchSize,
-      reconcile: async (marks, signal) => await call(reconcileIndex, { marks: [...marks] }, signal),
+      reconcile: async (marks, keep, signal) =>
+        await call(reconcileIndex, { marks: [...marks], keep: [...keep] }, signal),
       put: async (items, signal) => {
         await call(putItems, { items: [...items] }, signal);
       },
@@ -90,14 +91,14 @@ export class IndexProcess {
         await call(finishIndex, {}, signal);
       },
     };
-    const indexTelling: DurableStore['indexTelling'] = async (items, onProgress, signal) => {
-      const report = await indexThrough(steps, items, onProgress, signal);
+    const indexTelling: DurableStore['indexTelling'] = async (items, options, signal) => {
+      const report = await indexThrough(steps, items, options, signal);
       const rebuilt = report.rebuilt || opened.anew;
       opened.anew = false;
       return { ...report, rebuilt };
     };
     return {
-      index: (items, signal) => indexTelling(items, () => undefined, signal),
+      index: (items, signal) => indexTelling(items, {}, signal),
       indexTelling,
       async search(question, { kind, limit }, signal) {
         const { hits } = await call(searchIndex, { question, kind, limit }, signal);

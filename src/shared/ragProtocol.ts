@@ -29,6 +29,8 @@ const hit = z.object({
   id: z.string(),
   score: z.number(),
   ranks: z.object({ text: z.optional(z.number()), vector: z.optional(z.number()) }),
+  /** Of a passage. */
+  nearness: z.optional(z.number()),
   /** Of a table: why it was found. */
   why: z.optional(reasons),
 });
@@ -79,10 +81,10 @@ export const openIndex = requestType(
   }),
 );
 
-/** Takes away what is not among the marks; answers which of them are missing, as positions in the list. */
+/** Takes away what is not among the marks and of none of the kinds to keep; answers which of them are missing, as positions in the list. */
 export const reconcileIndex = requestType(
   'rag/reconcile',
-  z.object({ ...place, marks: z.array(mark) }),
+  z.object({ ...place, marks: z.array(mark), keep: z.array(kind) }),
   z.object({ missing: z.array(z.number()), removed: z.number(), rebuilt: z.boolean() }),
 );
 

@@ -7,6 +7,21 @@ import { notificationType, requestType } from './rpc.ts';
 import { script } from './scriptProtocol.ts';
 import { serverMessages } from './serverMessages.ts';
 
+/** A passage of a document that the model was given. */
+const citation = z.object({
+  /** Absolute path of the file; only the host opens it. */
+  path: z.string(),
+  /** The path as the user knows it. */
+  file: z.string(),
+  /** The headings that it stands under, outermost first. */
+  heading: z.array(z.string()),
+  unit: z.enum(['line', 'page']),
+  /** The first and the last line or page, from 1. */
+  from: z.number(),
+  to: z.number(),
+});
+export type Citation = z.infer<typeof citation>;
+
 /** What an answer says of itself above its rows. */
 const answerHeader = z.object({
   /** The question, when there was one; a statement that the user ran has none. */
@@ -23,6 +38,8 @@ const answerHeader = z.object({
   /** One or two sentences of the model on how it read the question. */
   explanation: z.optional(z.string()),
   assumptions: z.array(z.string()),
+  /** Passages of documents that the model was given; left out when there are none. */
+  sources: z.optional(z.array(citation)),
   /** What the user should know: a fallback that was taken, a repair, a degraded index. */
   notices: z.array(z.string()),
   /** The connection's name. */
@@ -197,11 +214,15 @@ export type CellOrder = z.infer<typeof cellOrder>;
 /** Webview → host: open this cell whole in an editor; false when it is NULL. */
 export const openCellRequest = requestType('results/openCell', cellOrder, z.boolean());
 
-/** Webview → host: a button was pressed; `value` is the chosen candidate, the SQL or the connection that it is about. */
+/** What can be pressed besides actions: a candidate, and the source at a place in the list of the answer that is shown. */
+const choiceIds = ['choose-candidate', 'open-source'] as const;
+export type PressedId = ActionId | (typeof choiceIds)[number];
+
+/** Webview → host: a button was pressed; `value` is what was chosen, the SQL or the connection that it is about. */
 export const actionNotification = notificationType(
   'results/action',
   z.object({
-    id: z.union([z.enum(actionIds), z.literal('choose-candidate')]),
+    id: z.enum([...actionIds, ...choiceIds]),
     value: z.optional(z.string()),
   }),
 );

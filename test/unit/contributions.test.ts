@@ -145,10 +145,10 @@ describe('contributions', () => {
     }
   });
 
-  it('keeps every setting of a connection or model from an untrusted workspace', () => {
+  it('keeps every setting of a connection, a model or documents from an untrusted workspace', () => {
     const sensitive = properties
       .map(([id]) => id)
-      .filter((id) => /^khipu\.(connections|model\.|ollama\.|rag\.)/.test(id));
+      .filter((id) => /^khipu\.(connections|model\.|ollama\.|rag\.|documents\.)/.test(id));
     assert.deepEqual(
       [...manifest.capabilities.untrustedWorkspaces.restrictedConfigurations].sort(),
       sensitive.sort(),

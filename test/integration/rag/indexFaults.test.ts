@@ -68,12 +68,14 @@ describe('an index', () => {
     const killed = new Set<number>();
     const report = await store.indexTelling(
       items,
-      () => {
-        // After each batch: the next one finds no process, or one that dies under it.
-        const pid = index.pid;
-        if (pid === undefined || killed.has(pid)) return;
-        killed.add(pid);
-        process.kill(pid, 'SIGKILL');
+      {
+        onProgress: () => {
+          // After each batch: the next one finds no process, or one that dies under it.
+          const pid = index.pid;
+          if (pid === undefined || killed.has(pid)) return;
+          killed.add(pid);
+          process.kill(pid, 'SIGKILL');
+        },
       },
       never,
     );
@@ -91,10 +93,12 @@ describe('an index', () => {
     const window = new AbortController();
     const dying = index.store(place()).indexTelling(
       items,
-      (done) => {
-        if (done < 500) return;
-        process.kill(index.pid!, 'SIGKILL');
-        window.abort();
+      {
+        onProgress: (done) => {
+          if (done < 500) return;
+          process.kill(index.pid!, 'SIGKILL');
+          window.abort();
+        },
       },
       window.signal,
     );
@@ -115,8 +119,10 @@ describe('an index', () => {
     const window = new AbortController();
     const dying = index.store(place()).indexTelling(
       items,
-      (done) => {
-        if (done === 10) window.abort();
+      {
+        onProgress: (done) => {
+          if (done === 10) window.abort();
+        },
       },
       window.signal,
     );

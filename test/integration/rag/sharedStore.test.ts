@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { createKnowledge, type Knowledge, type KnowledgeOptions } from '../../../src/rag/knowledge.ts';
 import type { IndexSetup } from '../../../src/rag/indexSetup.ts';
 import { parseStoreAddress, sharedStore, type StoreSecrets } from '../../../src/rag/sharedStore.ts';
+import { passageOf } from '../../../src/rag/documentSet.ts';
 import type { Subject } from '../../../src/rag/subject.ts';
 import { createOpenAiEmbedder } from '../../../src/models/openaiEmbedder.ts';
 import { bagOfWords } from '../../servers/embeddingReply.ts';
@@ -81,6 +82,23 @@ describe('a shared index', function () {
     const objects = await s3.keys('team');
     assert.ok(objects.length > 0 && objects.every((key) => key.startsWith('khipu/')), objects.join());
     assert.ok(!lines.join('\n').includes(s3.secretAccessKey));
+  });
+
+  it('holds no passage of a document: those are found on this machine', async () => {
+    const file = { path: '/docs/vip.md', name: 'docs/vip.md', size: 1, mtimeMs: 1 };
+    const vip = passageOf(file, { heading: [], text: 'Quixotic customers are VIP.', from: 1, to: 1 });
+    const documents = { passages: new Map([[vip.id, vip]]), files: 1, notices: [] };
+    const one = member();
+    const report = await one.prepare({ ...subject, documents }, never);
+    assert.deepEqual([report.store, report.added], ['s3://team/khipu', 10]);
+    const asked = { ...subject, ...tight, documents, question: 'quixotic customers' };
+    const found = await one.retrieve(asked, never);
+    assert.deepEqual([found.engine, found.notice, found.documents.length], ['lancedb', undefined, 1]);
+    const objects = await s3.keys('team');
+    assert.ok(
+      objects.every((key) => /\/(?:table\.lance|__manifest)\//.test(key)),
+      objects.join(),
+    );
   });
 
   it('takes what many write at the same time', async () => {

@@ -5,6 +5,7 @@ import { cancelled, KhipuError } from '../../../src/shared/errors.ts';
 
 const ready: IndexState & { phase: 'ready' } = {
   phase: 'ready',
+  passages: 0,
   items: 12_345,
   engine: 'lancedb',
   embedder: 'builtin',

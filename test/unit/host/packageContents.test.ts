@@ -17,6 +17,7 @@ const good = [
   'extension/dist/glossaryWorker.cjs',
   'extension/schemas/khipu.schema.json',
   'extension/dist/sshKeyWorker.cjs',
+  'extension/dist/documentReader.cjs',
   'extension/dist/ragWorker.cjs',
   'extension/dist/sampleServer.mjs',
   'extension/dist/lancedb.linux-x64-gnu.node',

@@ -104,6 +104,7 @@ describe('propose', () => {
         statement: good,
         tables: ['shop.orders'],
         source: 'model',
+        sources: [],
         model: 'openai:test',
         explanation: 'I read it so.',
         assumptions: ['All of them'],

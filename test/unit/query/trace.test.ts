@@ -29,6 +29,16 @@ const full: Trace = {
     ],
     values: [{ table: 'shop.orders', column: 'state', value: 'sent |\nx', quoted: true, places: 1 }],
     examples: [],
+    documents: [
+      {
+        path: '/work/docs/odd.md',
+        file: 'docs/odd.md',
+        heading: ['Odd | one', 'Two'],
+        text: 'Odd is not even.',
+        place: { unit: 'line', from: 3, to: 5 },
+        nearness: 0.755,
+      },
+    ],
     engine: 'memory',
     notice: 'The index process ended; full text alone was used.',
     ms: 12.4,
