@@ -8,6 +8,7 @@ import type { ParameterValues } from './database/parameters.ts';
 import type { ConnectionProfile } from './database/profile.ts';
 import type { SqlParser } from './database/parse.ts';
 import { lookOf } from './database/profileLook.ts';
+import { allowsSamples, ProfiledCatalogs } from './database/profiledCatalogs.ts';
 import { explainPlan, type ExplainedPlan } from './database/plan.ts';
 import type { ResultPages } from './database/resultPages.ts';
 import type { Fallback } from './models/fallback.ts';
@@ -117,6 +118,7 @@ export interface Answers {
 /** Wires the rooms of a question together. */
 export function createAnswers(parts: AnswerParts): Answers {
   const indexes = new WeakMap<object, NameIndex>();
+  const profiled = new ProfiledCatalogs(parts.log);
   const shown = new ShownCatalogs();
   const namesOf = ({ catalog }: Pick<Subject, 'catalog'>): NameIndex => {
     const names = indexes.get(catalog) ?? indexNames(catalog);
@@ -124,7 +126,9 @@ export function createAnswers(parts: AnswerParts): Answers {
     return names;
   };
 
-  const subjectOf = async ({ profile, catalog }: Connected, signal: AbortSignal): Promise<Subject> => {
+  const subjectOf = async (connected: Connected, signal: AbortSignal): Promise<Subject> => {
+    const { profile } = connected;
+    const catalog = await profiled.of(connected, signal);
     const glossary = await parts.glossary(profile, signal);
     return {
       databaseKey: profile.id,
@@ -238,10 +242,11 @@ function openRows(
   return reader === undefined ? openResult(database, statement, signal) : reader.read(statement, signal);
 }
 
-/** Names a database alike for all who reach it in the same way; the sample is everyone's own. */
-function sharedKeyOf({ id, host, port, database, ssh }: ConnectionProfile): string | undefined {
+/** Names a database alike for all who reach it in the same way and may index the same of it; the sample is everyone's own. */
+function sharedKeyOf({ id, host, port, database, ssh, aiPolicy }: ConnectionProfile): string | undefined {
   if (id === sampleProfileId) return undefined;
-  return `${ssh === undefined ? '' : `${ssh.host}>`}${host.toLowerCase()}:${port}/${database}`;
+  const place = `${host.toLowerCase()}:${port}/${database}`;
+  return `${ssh === undefined ? '' : `${ssh.host}>`}${place}${allowsSamples(aiPolicy) ? ' with samples' : ''}`;
 }
 
 /** A user's statement is the server's to judge; when it misses a name, grounding knows the near ones. */

@@ -23,7 +23,7 @@ const usage = `Usage: npm run ask -- "How many orders per country?" [options]
   --connection URL    postgres://user:password@host:5432/database (default: the embedded sample)
   --model NAME        openai:NAME, ollama:NAME or none (default: an Ollama on this machine when one answers)
   --base-url URL      the model server, for anything that speaks OpenAI's or Ollama's API
-  --policy POLICY     what may be sent to a model: schema (default), samples or results
+  --policy POLICY     what may be sent to a model: schema (default), samples (common values, too) or results
   --khipu DIR         folder of the glossary khipu.yml (default: .khipu here)
   --glossary FILE     the glossary itself, instead
   --documents DIR     a folder of documents (.md, .txt, .pdf, comments of .sql); may be given more than once

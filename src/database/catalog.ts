@@ -29,6 +29,19 @@ export interface Column {
   readonly generated?: 'stored' | 'virtual' | undefined;
   /** Where it differs from its type's. */
   readonly collation?: string | undefined;
+  /** What the planner knows of its values; only in a catalog that was read for a model that may know them. */
+  readonly profile?: ColumnProfile | undefined;
+}
+
+/** Estimates of the server's last ANALYZE. Values are Postgres's text, and short. */
+export interface ColumnProfile {
+  /** Share of the rows that are NULL, 0 to 1. */
+  readonly nullShare: number;
+  readonly distinct: number | undefined;
+  /** Values that many rows have, the most frequent first. */
+  readonly common: readonly string[];
+  /** Of numbers and times: between these lie the values that are not common. */
+  readonly range: { readonly low: string; readonly high: string } | undefined;
 }
 
 export interface ForeignKey {

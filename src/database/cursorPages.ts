@@ -2,7 +2,7 @@
 import { cancelled, KhipuError, throwIfAborted } from '../shared/errors.ts';
 import type { ResultColumn, ResultRow, RowTotal } from '../shared/resultsProtocol.ts';
 import type { ServerMessages } from '../shared/serverMessages.ts';
-import { eachRow, moveTo, nextRows, readCell, skipRows, type OpenCursor } from './cursorReads.ts';
+import { eachRow, moveTo, readCell, rowsFrom, skipRows, type OpenCursor } from './cursorReads.ts';
 import { joinMessages } from './messageLog.ts';
 import { fromStatementError } from './pgErrors.ts';
 import { endReadOnly } from './readOnlyTransaction.ts';
@@ -72,8 +72,7 @@ export class CursorPages implements ResultPages {
   page(start: number, count: number, signal: AbortSignal): Promise<ResultRow[]> {
     const wanted = Math.max(0, Math.min(count, this.#cap - start));
     return this.#enqueue(signal, async (ended) => {
-      await moveTo(this.#cursor, start, ended);
-      return (await nextRows(this.#cursor, wanted, ended)).rows;
+      return (await rowsFrom(this.#cursor, start, wanted, ended)).rows;
     });
   }
 

@@ -40,12 +40,22 @@ export function declareSortedCursor(name: string): CursorText {
   };
 }
 
-export async function moveTo(
-  { session, name, context }: OpenCursor,
-  row: number,
+export async function moveTo(cursor: OpenCursor, row: number, signal: AbortSignal): Promise<void> {
+  await cursor.session.query(moveStatement(cursor, row), signal);
+}
+
+function moveStatement({ name, context }: OpenCursor, row: number): TextStatement {
+  return { text: `MOVE ABSOLUTE ${integer(row)} IN ${name}`, context };
+}
+
+/** Rows from a place on, in one way to the server and back. */
+export function rowsFrom(
+  cursor: OpenCursor,
+  start: number,
+  count: number,
   signal: AbortSignal,
-): Promise<void> {
-  await session.query({ text: `MOVE ABSOLUTE ${integer(row)} IN ${name}`, context }, signal);
+): Promise<ShownRows> {
+  return nextRows(cursor, count, signal, [moveStatement(cursor, start)]);
 }
 
 /** Moves past rows. @returns how many there were */

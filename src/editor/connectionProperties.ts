@@ -146,8 +146,8 @@ const accessWords = {
 const policyWords = {
   off: ['Off', 'nothing is sent to a model'],
   schema: ['Schema', 'names, types and comments'],
-  samples: ['Schema and samples', 'common values, too'],
-  results: ['Results', 'rows of results, too'],
+  samples: ['Schema and samples', 'common values and ranges of columns, too'],
+  results: ['Results', 'as samples; rows of results are not sent yet'],
 } as const;
 
 const server: readonly ConnectionProperty[] = [

@@ -1,6 +1,7 @@
 /** A table of the catalog as the text that a model reads: DDL with comments, sanitised and capped. */
 import type { Catalog, Column, ForeignKey, Relation } from '../database/catalog.ts';
 import { quoteIdentifier } from '../database/identifier.ts';
+import { profileNote } from '../rag/profile.ts';
 
 const commentLimit = 200;
 const enumLimit = 40;
@@ -31,12 +32,17 @@ export function schemaText(catalog: Catalog, relations: readonly ShownRelation[]
     const values = each.values.slice(0, enumLimit).map((value) => `'${tame(value).replaceAll("'", "''")}'`);
     return `CREATE TYPE ${qualifiedName(each.schema, each.name)} AS ENUM (${values.join(', ')});`;
   });
-  return [...enumLines, ...relations.map(relationText)].join('\n\n');
+  const enumTypes = new Set(
+    [...types].filter((type) =>
+      enums.some(({ schema, name }) => type === name || type === `${schema}.${name}`),
+    ),
+  );
+  return [...enumLines, ...relations.map((relation) => relationText(relation, enumTypes))].join('\n\n');
 }
 
-function relationText(relation: ShownRelation): string {
+function relationText(relation: ShownRelation, enumTypes: ReadonlySet<string>): string {
   const keys = relation.columns.filter((column) => column.primaryKey).map(({ name }) => identifier(name));
-  const parts = relation.columns.map((column) => columnText(column));
+  const parts = relation.columns.map((column) => columnText(column, enumTypes));
   if (keys.length > 0) parts.push({ sql: `PRIMARY KEY (${keys.join(', ')})`, comment: '' });
   for (const key of relation.foreignKeys) {
     if (key.told !== undefined) continue;
@@ -66,9 +72,10 @@ function toldJoin({ columns, toSchema, toTable, toColumns, told }: ForeignKey): 
   return `  -- (${from}) joins ${to}, without a foreign key${note}`;
 }
 
-function columnText(column: Column): { sql: string; comment: string } {
+function columnText(column: Column, enumTypes: ReadonlySet<string>): { sql: string; comment: string } {
   const sql = `${identifier(column.name)} ${tame(column.type)}${column.nullable ? '' : ' NOT NULL'}`;
-  return { sql, comment: remark(column.comment) };
+  const note = profileNote(column, enumTypes.has(column.type));
+  return { sql, comment: remark(column.comment) + remark(note) };
 }
 
 /** A name can hold whatever a comment can. One that has to be tamed is not a name any more, and cannot be asked for. */

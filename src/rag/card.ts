@@ -1,8 +1,9 @@
 /** A table as text: the words that the index finds it by, and the outline that measures its room in a prompt. */
-import { qualified, type Catalog, type Relation } from '../database/catalog.ts';
+import { qualified, type Catalog, type Column, type Relation } from '../database/catalog.ts';
 import { contentHash } from './contentHash.ts';
 import type { KnowledgeItem } from './knowledgeStore.ts';
 import type { VerifiedQuestion } from './retrieval.ts';
+import { commonValues, profileNote } from './profile.ts';
 import { encodeDetail, type TableDetail } from './tableDetail.ts';
 import { contentWords, words } from './words.ts';
 
@@ -38,8 +39,14 @@ function quoted(name: string): string {
 }
 
 /** Values of a column of this type; none where it is no enum. */
-export function valuesOf(type: string, enums: EnumValues): readonly string[] {
+function enumValuesOf(type: string, enums: EnumValues): readonly string[] {
   return enums.get(type.replace(/(\[\])+$/, '')) ?? [];
+}
+
+/** Values of a column that a question may name: those of its enum, or the common ones where they may be known. */
+export function valuesOf(column: Column, enums: EnumValues): readonly string[] {
+  const values = enumValuesOf(column.type, enums);
+  return values.length > 0 ? values : commonValues(column);
 }
 
 /** Partitions are found through the table that they are parts of. */
@@ -53,7 +60,7 @@ export function tableCard(relation: Relation, enums: EnumValues): KnowledgeItem 
   // The name stands there twice, or a table would be found less readily than those that refer to it.
   const parts = [schema, relation.name, relation.name, relation.comment ?? ''];
   for (const column of relation.columns) {
-    parts.push(column.name, column.comment ?? '', ...valuesOf(column.type, enums));
+    parts.push(column.name, column.comment ?? '', ...valuesOf(column, enums));
   }
   for (const key of relation.foreignKeys) parts.push(key.toTable);
   const text = parts.flatMap(words).join(' ');
@@ -67,10 +74,10 @@ function detailOf(relation: Relation, enums: EnumValues): TableDetail {
     schema: relation.schema,
     name: relation.name,
     comment: relation.comment ?? '',
-    columns: relation.columns.map(({ name, comment, type }) => ({
-      name,
-      comment: comment ?? '',
-      values: valuesOf(type, enums),
+    columns: relation.columns.map((column) => ({
+      name: column.name,
+      comment: column.comment ?? '',
+      values: valuesOf(column, enums),
     })),
     refersTo: relation.foreignKeys.map(({ toSchema, toTable }) => qualified(toSchema, toTable)),
   };
@@ -97,11 +104,13 @@ export interface TableOutline {
 }
 
 export function tableOutline(relation: Relation, enums: EnumValues): TableOutline {
-  const columns = relation.columns.map(({ name, type, nullable, primaryKey, comment }) => {
-    const values = valuesOf(type, enums);
+  const columns = relation.columns.map((column) => {
+    const { name, type, nullable, primaryKey, comment } = column;
+    const values = enumValuesOf(type, enums);
     const notes = [
       values.length === 0 ? '' : `one of ${values.map((value) => `'${value}'`).join(', ')}`,
       comment ?? '',
+      profileNote(column, values.length > 0),
     ];
     const flags = primaryKey ? ' PRIMARY KEY' : nullable ? '' : ' NOT NULL';
     return `  ${name} ${type}${flags},${notes.some(Boolean) ? ` -- ${notes.join(' ')}` : ''}\n`;

@@ -18,7 +18,7 @@ export interface CatalogCards {
   readonly tokens: number;
   /** In how many tables there is a column of this name. */
   readonly columnUse: ReadonlyMap<string, number>;
-  /** Columns whose enum has a value of these words, joined by blanks. */
+  /** Columns with a value of these words, joined by blanks: of their enum, or common in them where that may be known. */
   readonly values: ReadonlyMap<string, readonly ValuePlace[]>;
   /** The longest value, in words. */
   readonly longestValue: number;
@@ -62,9 +62,10 @@ export async function makeCatalogCards(catalog: Catalog, signal: AbortSignal): P
     });
     append(byWords, words(relation.name).join(' '), card.id);
     tokens += own;
-    for (const { name: column, type } of relation.columns) {
+    for (const each of relation.columns) {
+      const column = each.name;
       columnUse.set(column, (columnUse.get(column) ?? 0) + 1);
-      for (const value of valuesOf(type, enums)) {
+      for (const value of valuesOf(each, enums)) {
         const split = words(value);
         if (split.length === 0 || split.length > mostValueWords) continue;
         append(values, split.join(' '), { table: card.id, column, value });

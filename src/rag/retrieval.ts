@@ -51,7 +51,7 @@ export interface ValueMatch extends ValuePlace {
 
 /**
  * Why a table is in the prompt: everything fits; the question names it; the search found it; the question has a value of
- * its enum; the glossary says that a word of the question is about it; it lies between others that are there.
+ * a column; the glossary says that a word of the question is about it; it lies between others that are there.
  */
 export type TableReason = 'whole-schema' | 'named' | 'glossary' | 'matched' | 'value' | 'foreign-key';
 

@@ -1,4 +1,4 @@
-/** Finds values of enums that a question names: `'shipped'` says which column is meant, and how it is written. */
+/** Finds values of enums, and common values where the AI policy allows samples, that a question names: `'shipped'` says which column is meant, and how it is written. */
 import type { CatalogCards } from './catalogCards.ts';
 import type { ValueMatch } from './retrieval.ts';
 import { contentWords, words } from './words.ts';
