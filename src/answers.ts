@@ -16,10 +16,12 @@ import { indexNames, type Finding, type NameIndex } from './query/ground.ts';
 import { propose, type Progress, type Proposal } from './query/propose.ts';
 import { timed, type Trace } from './query/trace.ts';
 import { checkUserStatement, inSource } from './query/userStatement.ts';
+import { checkVerified, type CheckedQuestions, type StaleQuestion } from './query/verifiedCheck.ts';
 import type { Glossary } from './rag/glossary.ts';
 import type { Knowledge } from './rag/knowledge.ts';
 import type { DocumentSet } from './rag/documentSet.ts';
-import type { RetrievedPassage, VerifiedQuestion } from './rag/retrieval.ts';
+import type { RetrievedPassage, Retrieval, VerifiedQuestion } from './rag/retrieval.ts';
+import { findSameQuestion } from './rag/sameQuestion.ts';
 import type { PrepareReport, Subject } from './rag/subject.ts';
 import { ShownCatalogs } from './rag/shownCatalog.ts';
 import { sampleProfileId } from './sample/profileId.ts';
@@ -32,6 +34,7 @@ export interface AnswerParts {
   /** The models as configured now. */
   readonly models: () => Fallback | Promise<Fallback>;
   readonly parser: () => Promise<SqlParser>;
+  /** The verified questions of a profile; the same list as long as they are the same. */
   readonly verified: (profileId: string) => Promise<readonly VerifiedQuestion[]>;
   /** What the user's glossary says of a connection's database. */
   readonly glossary: (profile: ConnectionProfile, signal: AbortSignal) => Promise<Glossary>;
@@ -106,6 +109,8 @@ export interface Answers {
     options: { readonly analyze: boolean },
     signal: AbortSignal,
   ): Promise<Explanation>;
+  /** Holds the verified questions of a connection against its catalog. */
+  checkVerified(connected: Connected): Promise<CheckedQuestions>;
   /** Brings the index up to date for a catalog; a failure degrades retrieval and is logged. */
   index(connected: Connected, signal: AbortSignal): Promise<void>;
   /**
@@ -126,6 +131,21 @@ export function createAnswers(parts: AnswerParts): Answers {
     return names;
   };
 
+  const checked = new WeakMap<readonly VerifiedQuestion[], WeakMap<object, Promise<CheckedQuestions>>>();
+  const checkedOf = async (connected: Connected): Promise<CheckedQuestions> => {
+    const questions = await parts.verified(connected.profile.id);
+    const known = checked.get(questions) ?? new WeakMap<object, Promise<CheckedQuestions>>();
+    checked.set(questions, known);
+    const found =
+      known.get(connected.catalog) ??
+      parts
+        .parser()
+        .then((parser) => checkVerified(questions, { names: namesOf(connected), parser }, unhurried));
+    known.set(connected.catalog, found);
+    found.catch(() => known.delete(connected.catalog)); // the parser may be there the next time
+    return found;
+  };
+
   const subjectOf = async (connected: Connected, signal: AbortSignal): Promise<Subject> => {
     const { profile } = connected;
     const catalog = await profiled.of(connected, signal);
@@ -133,7 +153,7 @@ export function createAnswers(parts: AnswerParts): Answers {
     return {
       databaseKey: profile.id,
       catalog: await shown.of(catalog, glossary, signal),
-      verified: await parts.verified(profile.id),
+      verified: (await checkedOf(connected)).fresh,
       documents: parts.documents(),
       glossary,
       confined: profile.aiPolicy === 'off' || glossary.hidesUnknown !== undefined,
@@ -145,14 +165,17 @@ export function createAnswers(parts: AnswerParts): Answers {
     const { profile, database } = connected;
     const models = await parts.models();
     const subject = await subjectOf(connected, signal);
+    const { stale } = await checkedOf(connected);
     const world = {
       names: namesOf(connected),
       shown: namesOf(subject),
       parser: await parts.parser(),
       aiPolicy: profile.aiPolicy,
       today: new Date().toISOString().slice(0, 10),
-      retrieve: (text: string, abort: AbortSignal) =>
-        parts.knowledge.retrieve({ ...subject, question: text }, abort),
+      retrieve: async (text: string, abort: AbortSignal) => {
+        const found = await parts.knowledge.retrieve({ ...subject, question: text }, abort);
+        return found.verified === undefined ? withStaleNotice(found, staleMatch(text, stale)) : found;
+      },
       chat: models.chat.bind(models),
       explain: explainOnly.bind(undefined, database),
     };
@@ -214,6 +237,7 @@ export function createAnswers(parts: AnswerParts): Answers {
       );
       return { header, statement, explained };
     },
+    checkVerified: checkedOf,
     async index(connected, signal) {
       const { profile } = connected;
       try {
@@ -231,6 +255,24 @@ export function createAnswers(parts: AnswerParts): Answers {
       return await parts.knowledge.rebuild(await subjectOf(connected, signal), signal);
     },
   };
+}
+
+/** What is checked once for all who ask is not stopped by one of them. */
+const unhurried = new AbortController().signal;
+
+function staleMatch(question: string, stale: readonly StaleQuestion[]): StaleQuestion | undefined {
+  const same = findSameQuestion(
+    question,
+    stale.map((each) => each.question),
+  );
+  return stale.find((each) => each.question === same);
+}
+
+/** Someone has answered this once: that the answer is not used any more is worth knowing. */
+function withStaleNotice(retrieval: Retrieval, match: StaleQuestion | undefined): Retrieval {
+  if (match === undefined) return retrieval;
+  const notice = `The verified question “${match.question.question}” asks this, but its SQL no longer fits the database: ${match.why} It was not used.`;
+  return { ...retrieval, notice: [notice, retrieval.notice].filter((part) => part !== undefined).join(' ') };
 }
 
 /** In the user's open transaction, where there is one: a question never is. */

@@ -24,6 +24,7 @@ import { TraceDocument } from './editor/traceDocument.ts';
 import { registerTransactionCommands } from './editor/transactionCommands.ts';
 import { Transactions } from './editor/transactions.ts';
 import { TransactionStatus } from './editor/transactionStatus.ts';
+import { VerifiedSurface } from './editor/verifiedSurface.ts';
 
 /** VS Code waits for `deactivate` only, and not for what is in the subscriptions: what ends asynchronously is left here. */
 const endings: (() => Promise<void>)[] = [];
@@ -52,6 +53,7 @@ export function activate(context: vscode.ExtensionContext): void {
     indexSetup: async () => (await firstUse()).configuredIndex(secrets),
     documentFolders: async () => (await firstUse()).documentFolders(),
     onIndexState: (id, state) => index.tell(id, state),
+    verified: (id) => verifiedSurface.questions(id),
     profiles: list,
     glossary: async ({ name }, signal) => (await glossaries()).of(name, signal),
     onConnectionChange: (id) => {
@@ -59,6 +61,7 @@ export function activate(context: vscode.ExtensionContext): void {
       active.show();
       index.update(id);
       if (connections.current(id) !== undefined) documents.start();
+      verifiedSurface.connectionChanged();
     },
   });
   let files: Promise<GlossaryFiles> | undefined;
@@ -79,6 +82,11 @@ export function activate(context: vscode.ExtensionContext): void {
     (surface ??= firstUse().then(({ createAskSurface }) =>
       createAskSurface({ answers, connections, active, transactions, traces, verified, log }, context),
     ));
+  const verifiedSurface = new VerifiedSurface({
+    ...{ context, list, index, ask, log },
+    active: () => active,
+    parts: () => parts,
+  });
   const generate = createSqlGeneration({ answers, connections, active, traces });
   const language = new SqlLanguage(join(dist, 'languageServer.cjs'), log);
   context.subscriptions.push(
@@ -89,6 +97,7 @@ export function activate(context: vscode.ExtensionContext): void {
     documents,
     explorer,
     traces,
+    verifiedSurface,
     registerCommand(commands.ask, log, async (argument) => (await ask()).askCommand(argument)),
     new InlineSql(ask, generate, log),
     registerCommand(commands.runScript, log, async (...args) => {

@@ -29,6 +29,8 @@ export interface PartsOptions {
   readonly documentFolders?: () => readonly DocumentFolder[] | Promise<readonly DocumentFolder[]>;
   /** Told of each change of the index of a profile's database. */
   readonly onIndexState?: (profileId: string, state: IndexState) => void;
+  /** The user's own verified questions for a profile; the same list as long as they are the same. */
+  readonly verified?: (profileId: string) => Promise<readonly VerifiedQuestion[]>;
   /** Profiles other than the sample's. */
   readonly profiles: ProfileSource;
   /** Changes to every profile before it is connected to: limits and policies that this run sets for all. */
@@ -47,7 +49,7 @@ export interface Parts {
   readonly sample: SampleDatabase;
   /** Postgres's grammar, loaded at first use. */
   parser(): Promise<SqlParser>;
-  /** The verified questions of a profile; only the sample has any so far. */
+  /** The verified questions of a profile: the user's own, and those that come with the sample. */
   verified(profileId: string): Promise<readonly VerifiedQuestion[]>;
   /** Ends every process and connection. */
   dispose(): Promise<void>;
@@ -89,12 +91,7 @@ export function createParts(options: PartsOptions): Parts {
   const connections: Connections = new Connections({ resolve }, options.onConnectionChange);
   let loading: Promise<SqlParser> | undefined;
   const parser = (): Promise<SqlParser> => (loading ??= loadParser(maxStatementBytes));
-  let sampleQuestions: Promise<readonly VerifiedQuestion[]> | undefined;
-  const verified = (profileId: string): Promise<readonly VerifiedQuestion[]> => {
-    if (profileId !== sampleProfileId) return Promise.resolve([]);
-    sampleQuestions ??= readFile(join(dist, 'sample', 'verified.sql'), 'utf8').then(parseVerified);
-    return sampleQuestions;
-  };
+  const verified = withSampleQuestions(join(dist, 'sample', 'verified.sql'), options.verified);
   const answers = createAnswers({
     knowledge,
     models: options.models,
@@ -118,6 +115,25 @@ export function createParts(options: PartsOptions): Parts {
     },
   };
 }
+
+/** The user's own come first: what he has verified himself is what he means. */
+function withSampleQuestions(
+  file: string,
+  own: (profileId: string) => Promise<readonly VerifiedQuestion[]> = () => Promise.resolve(none),
+): Parts['verified'] {
+  let reading: Promise<readonly VerifiedQuestion[]> | undefined;
+  let joined:
+    { readonly own: readonly VerifiedQuestion[]; readonly all: readonly VerifiedQuestion[] } | undefined;
+  return async (profileId) => {
+    const mine = await own(profileId);
+    if (profileId !== sampleProfileId) return mine;
+    const sample = await (reading ??= readFile(file, 'utf8').then(parseVerified));
+    if (joined?.own !== mine) joined = { own: mine, all: [...mine, ...sample] };
+    return joined.all;
+  };
+}
+
+const none: readonly VerifiedQuestion[] = [];
 
 /** The sample as a connection: it needs no password, and is interrupted by starting it anew. */
 async function sampleTarget(

@@ -14,15 +14,19 @@ function chip(kind: string, iconName: IconName, label: string, title: string): H
   return element('span', { class: `chip ${kind}`, title }, icon(iconName), element('span', {}, label));
 }
 
+/** Whether there is something to verify: SQL that runs by itself, and that nobody has verified. */
+export function mayVerify({ source, verified, parameters = [] }: AnswerHeader): boolean {
+  return source !== 'verified' && verified !== true && parameters.length === 0;
+}
+
+function verifiedChip(title: string): HTMLElement {
+  return chip('verified', 'verified', 'Verified', title);
+}
+
 function sourceChip(header: AnswerHeader): HTMLElement {
   switch (header.source) {
     case 'verified':
-      return chip(
-        'verified',
-        'verified',
-        'Verified',
-        'This SQL belongs to a question that someone has verified.',
-      );
+      return verifiedChip('This SQL belongs to a question that someone has verified.');
     case 'model':
       return chip('model', 'model', header.model ?? 'Model', 'This model wrote the SQL.');
     case 'typed':
@@ -87,7 +91,15 @@ function notes(
 }
 
 /** The statement, folded or open, with what can be done with it. */
-export function sqlSection(sql: string, withQuestion: boolean, host: Host, position?: number): HTMLElement {
+export function sqlSection(
+  sql: string,
+  withQuestion: boolean,
+  host: Host,
+  {
+    position,
+    mayVerify = false,
+  }: { readonly position?: number | undefined; readonly mayVerify?: boolean } = {},
+): HTMLElement {
   const open = position !== undefined || sql.split('\n').length <= mostOpenLines;
   const actions = element(
     'div',
@@ -95,6 +107,7 @@ export function sqlSection(sql: string, withQuestion: boolean, host: Host, posit
     button('link', 'Copy SQL', () => host.act('copy-sql', sql)),
     button('link', 'Open in Editor', () => host.act('open-sql', sql)),
     button('link', 'Explain', () => host.act('explain', 'shown')),
+    mayVerify ? button('link', 'Mark as Verified', () => host.act('mark-verified', 'shown')) : undefined,
     withQuestion ? button('link', 'Show What Was Sent', () => host.act('show-sent')) : undefined,
     withQuestion
       ? button('link', 'Ask Again', () => host.act('ask-again'))
@@ -115,7 +128,14 @@ export function answerHeading(header: AnswerHeader, host: Host): HTMLElement {
     'header',
     { class: 'answer' },
     header.question === undefined ? undefined : element('h1', {}, header.question),
-    element('div', { class: 'chips' }, sourceChip(header), connectionChip(header), tableChips(header.tables)),
+    element(
+      'div',
+      { class: 'chips' },
+      sourceChip(header),
+      header.verified === true ? verifiedChip('You have marked this SQL as verified.') : undefined,
+      connectionChip(header),
+      tableChips(header.tables),
+    ),
     parameterList(header.parameters),
     header.explanation === undefined ? undefined : element('p', { class: 'explanation' }, header.explanation),
     sourceList(header.sources, host),

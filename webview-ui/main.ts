@@ -8,6 +8,7 @@ import {
   readyRequest,
   selectionRequest,
   stateNotification,
+  headerNotification,
   totalNotification,
 } from '../src/shared/resultsProtocol.ts';
 import { scriptNotification } from '../src/shared/scriptProtocol.ts';
@@ -25,6 +26,7 @@ async function start(root: HTMLElement, nonce: string): Promise<void> {
     app.show(state);
   });
   peer.onCall(selectionRequest, () => app.selection);
+  peer.onNotify(headerNotification, ({ resultId, header }) => app.setHeader(resultId, header));
   peer.onNotify(totalNotification, ({ resultId, total }) => app.setTotal(resultId, total));
   peer.onNotify(messagesNotification, ({ resultId, messages }) => app.setMessages(resultId, messages));
   peer.onNotify(scriptNotification, (news) => app.setScript(news));

@@ -1,5 +1,5 @@
 /** Shows one state after another, and says each to screen readers. */
-import type { CellSelection, ResultsState, RowTotal } from '../src/shared/resultsProtocol.ts';
+import type { AnswerHeader, CellSelection, ResultsState, RowTotal } from '../src/shared/resultsProtocol.ts';
 import type { ServerMessages } from '../src/shared/serverMessages.ts';
 import type { ScriptNews } from '../src/shared/scriptProtocol.ts';
 import type { OutcomeNews } from '../src/shared/changesProtocol.ts';
@@ -48,6 +48,10 @@ export class ResultsApp {
 
   setTotal(resultId: string, total: RowTotal): void {
     this.#rowsView(resultId)?.setTotal(total);
+  }
+
+  setHeader(resultId: string, header: AnswerHeader): void {
+    this.#rowsView(resultId)?.setHeader(header);
   }
 
   setMessages(resultId: string, messages: ServerMessages): void {

@@ -1,7 +1,7 @@
 /** The state of success: header, grid, status line. */
-import type { CellSelection, ResultsState, RowTotal } from '../src/shared/resultsProtocol.ts';
+import type { AnswerHeader, CellSelection, ResultsState, RowTotal } from '../src/shared/resultsProtocol.ts';
 import type { ServerMessages } from '../src/shared/serverMessages.ts';
-import { answerHeading, sqlSection } from './answerHeader.ts';
+import { answerHeading, mayVerify, sqlSection } from './answerHeader.ts';
 import { element } from './dom.ts';
 import { ResultGrid } from './grid.ts';
 import type { Host } from './host.ts';
@@ -19,12 +19,16 @@ export class RowsView implements View {
   readonly resultId: string;
   readonly #pages: RowPages;
   readonly #grid: ResultGrid | undefined;
+  readonly #host: Host;
+  #top: HTMLElement;
   readonly #messages: MessagesView;
   readonly #commands: RowCommands;
 
   constructor(state: RowsState, host: Host, nonce: string, announce: Announce) {
     const { header, columns, firstRows, total, ms, messages } = state;
     this.resultId = state.resultId;
+    this.#host = host;
+    this.#top = topOf(header, host);
     this.#messages = new MessagesView(messages);
     const status = new StatusLine(total, ms, this.#messages.toggle);
     this.#commands = new RowCommands(state.resultId, host, status, announce);
@@ -33,7 +37,7 @@ export class RowsView implements View {
     this.element = element(
       'div',
       { class: 'view rows-view' },
-      topOf(state, host),
+      this.#top,
       body,
       this.#messages.list,
       status.element,
@@ -81,6 +85,15 @@ export class RowsView implements View {
     return this.#grid?.selected;
   }
 
+  /** The rows stay as they are, and so does the focus where its button is still there. */
+  setHeader(header: AnswerHeader): void {
+    const focused = this.#top.contains(document.activeElement);
+    const top = topOf(header, this.#host);
+    this.#top.replaceWith(top);
+    this.#top = top;
+    if (focused) top.querySelector<HTMLElement>('button, summary')?.focus();
+  }
+
   setTotal(total: RowTotal): void {
     this.#pages.setTotal(total);
   }
@@ -96,13 +109,13 @@ export class RowsView implements View {
   }
 }
 
-function topOf({ header }: RowsState, host: Host): HTMLElement {
+function topOf(header: AnswerHeader, host: Host): HTMLElement {
   const withQuestion = header.question !== undefined;
   return element(
     'div',
     { class: 'top' },
     answerHeading(header, host),
-    sqlSection(header.sql, withQuestion, host),
+    sqlSection(header.sql, withQuestion, host, { mayVerify: mayVerify(header) }),
   );
 }
 

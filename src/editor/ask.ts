@@ -5,15 +5,17 @@ import type { Connected } from '../database/connections.ts';
 import type { ReadOnlySql } from '../database/guard.ts';
 import { startTrace, type Trace } from '../query/trace.ts';
 import { readParameters, type ParameterValues } from '../database/parameters.ts';
+import { statementAt } from '../database/statements.ts';
 import type { VerifiedQuestion } from '../rag/retrieval.ts';
 import { cancelled, KhipuError, toKhipuError } from '../shared/errors.ts';
 import { problemOf } from '../shared/messages.ts';
-import type { AnswerHeader, Problem } from '../shared/resultsProtocol.ts';
+import type { AnswerHeader, Problem, ResultColumn } from '../shared/resultsProtocol.ts';
 import type { ActiveConnection } from './activeConnection.ts';
 import type { CellFiles } from './cellFiles.ts';
 import { connectionIdOf } from './connections.ts';
 import { commands } from './contributions.ts';
 import type { LazyConnections } from './lazyParts.ts';
+import { commentAbove } from './markVerified.ts';
 import { openSource } from './openSource.ts';
 import { askForParameters, type ParameterisedText } from './parameterInput.ts';
 import type { ParameterMemory } from './parameterMemory.ts';
@@ -67,7 +69,10 @@ export interface Answered {
   readonly id: string;
   readonly connectionId: string;
   readonly header: AnswerHeader;
+  readonly columns: readonly ResultColumn[];
   readonly statement: ReadOnlySql;
+  /** What stands above the statement in its file. */
+  readonly comment?: string | undefined;
 }
 
 /** What the commands return, for keybindings and other extensions that call them. */
@@ -176,6 +181,15 @@ export class AskSurface implements vscode.Disposable {
     this.#answered = answered;
   }
 
+  /** The statement that is shown has been verified. */
+  markShown(sql: string): void {
+    const answered = this.#answered;
+    if (answered?.header.sql !== sql) return;
+    const header = { ...answered.header, verified: true };
+    this.#answered = { ...answered, header };
+    this.#panel.updateHeader(answered.id, header);
+  }
+
   /** Asks a question of the connection of the file that it stands in, without asking for its words. */
   async ask(question: string, file: vscode.Uri): Promise<AskOutcome | undefined> {
     const connectionId = await this.#parts.active.idOrAsk(file);
@@ -249,7 +263,12 @@ export class AskSurface implements vscode.Disposable {
         throw cancelled();
       }
       this.#showRows(answer);
-      this.#answered = { ...answer, connectionId: request.connectionId };
+      this.#answered = {
+        ...answer,
+        columns: answer.rows.columns,
+        connectionId: request.connectionId,
+        comment: request.kind === 'statement' ? commentOf(request) : undefined,
+      };
       return outcomeOf(answer);
     } catch (thrown) {
       const logged = logProblem(thrown, this.#parts.log);
@@ -392,6 +411,15 @@ export class AskSurface implements vscode.Disposable {
   dispose(): void {
     for (const disposable of this.#disposables) disposable.dispose();
   }
+}
+
+/** What the comment above a statement says, as long as the file is open. */
+function commentOf({ file, offset }: Pick<WrittenStatement, 'file' | 'offset'>): string | undefined {
+  const document = vscode.workspace.textDocuments.find(({ uri }) => uri.toString() === file.toString());
+  if (document === undefined) return undefined;
+  const text = document.getText();
+  const statement = statementAt(text, offset);
+  return statement === undefined ? undefined : commentAbove(text, statement.start);
 }
 
 async function openSql(sql: string): Promise<void> {

@@ -34,6 +34,8 @@ export const commands = {
   openPlan: 'khipu.openPlan',
   copySelectionAs: 'khipu.copySelectionAs',
   openGlossary: 'khipu.openGlossary',
+  markVerified: 'khipu.markVerified',
+  runVerified: 'khipu.runVerified',
   showSent: 'khipu.showSent',
   showLog: 'khipu.showLog',
 } as const;

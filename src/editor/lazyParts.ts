@@ -28,6 +28,7 @@ export function createLazyParts(options: PartsOptions): LazyParts {
     generate: async (...args) => (await parts()).answers.generate(...args),
     run: async (...args) => (await parts()).answers.run(...args),
     explain: async (...args) => (await parts()).answers.explain(...args),
+    checkVerified: async (...args) => (await parts()).answers.checkVerified(...args),
     index: async (...args) => (await parts()).answers.index(...args),
     rebuildIndex: async (...args) => (await parts()).answers.rebuildIndex(...args),
   };

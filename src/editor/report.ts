@@ -16,6 +16,7 @@ const actionCommands: Partial<Record<ActionId, string>> = {
   'restart-sample': commands.openSample,
   commit: commands.commit,
   'roll-back': commands.rollBack,
+  'mark-verified': commands.markVerified,
   export: commands.exportResult,
   explain: commands.explain,
   'explain-analyze': commands.explainAnalyze,

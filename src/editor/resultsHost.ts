@@ -6,6 +6,7 @@ import type { OutcomeNews } from '../shared/changesProtocol.ts';
 import {
   actionNotification,
   copyRequest,
+  headerNotification,
   messagesNotification,
   moreRequest,
   openCellRequest,
@@ -16,6 +17,7 @@ import {
   selectionRequest,
   stateNotification,
   totalNotification,
+  type AnswerHeader,
   type CellOrder,
   type CellSelection,
   type CopyOrder,
@@ -180,6 +182,12 @@ export class ResultsHost {
   updateMessages(resultId: string, messages: ServerMessages): void {
     if (this.#updateRows(resultId, { messages }))
       this.#page?.peer.notify(messagesNotification, { resultId, messages });
+  }
+
+  /** More is known of the answer that these rows belong to. */
+  updateHeader(resultId: string, header: AnswerHeader): void {
+    if (this.#updateRows(resultId, { header }))
+      this.#page?.peer.notify(headerNotification, { resultId, header });
   }
 
   /** @returns whether the page shows these rows */

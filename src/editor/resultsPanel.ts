@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
 import type { OutcomeNews } from '../shared/changesProtocol.ts';
-import type { ResultsState, RowTotal } from '../shared/resultsProtocol.ts';
+import type { AnswerHeader, ResultsState, RowTotal } from '../shared/resultsProtocol.ts';
 import type { ScriptNews } from '../shared/scriptProtocol.ts';
 import type { ServerMessages } from '../shared/serverMessages.ts';
 import { ResultsHost, type OnResultsAction, type RowSource, type ScriptSource } from './resultsHost.ts';
@@ -61,6 +61,11 @@ export class ResultsPanel implements vscode.Disposable {
   /** The count of rows is known better. */
   updateTotal(resultId: string, total: RowTotal): void {
     this.#host.updateTotal(resultId, total);
+  }
+
+  /** More is known of the answer that is shown. */
+  updateHeader(resultId: string, header: AnswerHeader): void {
+    this.#host.updateHeader(resultId, header);
   }
 
   /** The server said more while rows were read on. */

@@ -119,7 +119,7 @@ function rowsOf(index: number, kept: Kept, parts: ScriptSourceParts): ScriptDeta
       return run.isShown(index) ? Promise.resolve() : run.release(index);
     },
   });
-  onShown({ id, connectionId: connected.profile.id, header, statement });
+  onShown({ id, connectionId: connected.profile.id, header, columns: answer.rows.columns, statement });
   if (kept.rows === 'all') source.count();
   return {
     state: rowsState(answer),

@@ -80,7 +80,7 @@ export async function propose(
   ];
   if (retrieval.verified !== undefined) {
     const { statement, tables } = await timed(trace, 'check', () =>
-      Promise.resolve(checkNamedStatement(retrieval.verified?.sql ?? '', world)),
+      Promise.resolve(checkWholly(retrieval.verified?.sql ?? '', world)),
     );
     return {
       statement,
@@ -225,7 +225,7 @@ async function checkReply(
   signal: AbortSignal,
 ): Promise<CheckedStatement> {
   await world.parser.ready(); // it starts again after a statement that was nested too deeply
-  const checked = checkModelStatement(reply.sql, world);
+  const checked = checkWholly(reply.sql, world);
   await world.explain(checked.statement, signal);
   return checked;
 }
@@ -255,7 +255,7 @@ export function checkStatement(
 
 /** What a model wrote runs only when every name in it is one that it may know. */
 function checkModelStatement(sql: string, world: ProposeWorld): CheckedStatement {
-  return checkNamedStatement(sql, { names: world.shown ?? world.names, parser: world.parser });
+  return checkWholly(sql, { names: world.shown ?? world.names, parser: world.parser });
 }
 
 /** An example that reads a hidden table would tell of it. */
@@ -264,7 +264,11 @@ function namesNothingHidden(sql: string, { shown, parser }: ProposeWorld): boole
   return ground(parser, shown, sql).findings.every(({ what }) => what !== 'table');
 }
 
-function checkNamedStatement(sql: string, world: Pick<ProposeWorld, 'names' | 'parser'>): CheckedStatement {
+/**
+ * What the user has not written in this moment runs only when every name in it exists.
+ * @throws KhipuError `refused-by-guard`, `sql-syntax` or `unknown-name`
+ */
+export function checkWholly(sql: string, world: Pick<ProposeWorld, 'names' | 'parser'>): CheckedStatement {
   const checked = checkStatement(sql, world);
   const [first] = checked.findings;
   if (first !== undefined) throw unknownName(first, checked.findings, checked.statement.text);

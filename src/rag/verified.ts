@@ -1,8 +1,28 @@
-/** Reads and writes verified questions as plain SQL text: `-- question: …`, then the statement that answers it. */
+/** Reads verified questions from plain SQL text: `-- question: …`, what it is for and gives, and the statement that answers it. */
 import { KhipuError } from '../shared/errors.ts';
 import type { VerifiedQuestion } from './retrieval.ts';
 
+/** A verified question as it stands in a file. */
+export interface VerifiedEntry extends VerifiedQuestion {
+  /** The names of the databases that it is for; for any when there is none. */
+  readonly databases: readonly string[];
+  /** The columns that it gave when it was verified, as `columnsText` writes them. */
+  readonly returns: string | undefined;
+  /** Where it begins and ends in the text, as UTF-16 offsets; the semicolon is inside. */
+  readonly start: number;
+  readonly end: number;
+}
+
+/** What cannot be read; the rest can. */
+export interface VerifiedFault {
+  /** UTF-16 offset of the line. */
+  readonly start: number;
+  /** What the line has: “has an empty question”. */
+  readonly what: string;
+}
+
 const questionLine = /^[ \t]*--[ \t]*question:[ \t]*(.*)$/i;
+const headerLine = /^[ \t]*--[ \t]*(database|returns):[ \t]*(.*)$/i;
 
 /** One thing of SQL's surface: a comment, a quoted text, a semicolon, or what lies between. */
 const lexeme = new RegExp(
@@ -36,17 +56,22 @@ function readStatement(text: string, from: number): Statement {
   const scan = new RegExp(lexeme);
   scan.lastIndex = from;
   for (const { 0: piece, index: at } of text.matchAll(scan)) {
-    if (piece === ';') return { sql: text.slice(from, at).trim(), end: at + 1, real };
+    if (piece === ';') return { sql: plain(text.slice(from, at)), end: at + 1, real };
     if (piece.startsWith('--')) {
-      if (startsLine(text, at) && questionLine.test(piece))
-        return { sql: text.slice(from, at).trim(), end: at, real };
+      if (startsLine(text, at) && questionLine.test(piece.trimEnd()))
+        return { sql: plain(text.slice(from, at)), end: at, real };
     } else if (!piece.startsWith('/*') && piece.trim() !== '') real = true;
   }
-  return { sql: text.slice(from).trim(), end: text.length, real };
+  return { sql: plain(text.slice(from)), end: text.length, real };
 }
 
 function startsLine(text: string, at: number): boolean {
   return text.slice(text.lastIndexOf('\n', at - 1) + 1, at).trim() === '';
+}
+
+/** A statement means the same wherever lines end as Windows ends them. */
+function plain(sql: string): string {
+  return sql.replaceAll('\r\n', '\n').trim();
 }
 
 function lineNumber(text: string, at: number): number {
@@ -54,61 +79,93 @@ function lineNumber(text: string, at: number): number {
 }
 
 /**
- * Reads verified questions. Comments and blank lines may stand anywhere; the statement ends at its semicolon or
- * before the next question.
+ * Reads verified questions, past what cannot be read. Comments and blank lines may stand anywhere; the statement ends at its
+ * semicolon or before the next question.
+ */
+export function readVerified(text: string): { entries: VerifiedEntry[]; faults: VerifiedFault[] } {
+  const entries: VerifiedEntry[] = [];
+  const faults: VerifiedFault[] = [];
+  for (let at = 0; at < text.length;) {
+    const { line, next } = lineAt(text, at);
+    const question = questionLine.exec(line)?.[1]?.trim();
+    if (question === undefined && /^\s*(?:--.*)?$/.test(line)) {
+      at = next;
+      continue;
+    }
+    const header = question === undefined ? noHeader(at) : readHeader(text, next);
+    const { sql, end, real } = readStatement(text, header.end);
+    if (question === undefined) faults.push({ start: at, what: 'has SQL that no question stands above' });
+    else if (question === '') faults.push({ start: at, what: 'has an empty question' });
+    else if (!real) faults.push({ start: at, what: `has the question “${question}” without SQL under it` });
+    else {
+      const { databases, returns } = header;
+      entries.push({ question, sql, databases, returns, start: at, end });
+    }
+    at = end;
+  }
+  return { entries, faults };
+}
+
+interface Header {
+  readonly databases: readonly string[];
+  readonly returns: string | undefined;
+  readonly end: number;
+}
+
+function noHeader(end: number): Header {
+  return { databases: [], returns: undefined, end };
+}
+
+/** The lines right under a question that say something of it. */
+function readHeader(text: string, from: number): Header {
+  let header = noHeader(from);
+  for (;;) {
+    const { line, next } = lineAt(text, header.end);
+    const [, key, value = ''] = headerLine.exec(line) ?? [];
+    if (key === undefined) return header;
+    const said = key.toLowerCase() === 'returns' ? { returns: value.trim() } : { databases: listOf(value) };
+    header = { ...header, ...said, end: next };
+  }
+}
+
+function listOf(value: string): string[] {
+  return value
+    .split(',')
+    .map((name) => name.trim())
+    .filter((name) => name !== '');
+}
+
+function lineAt(text: string, at: number): { line: string; next: number } {
+  const end = text.indexOf('\n', at);
+  const line = text.slice(at, end === -1 ? text.length : end);
+  return { line: line.endsWith('\r') ? line.slice(0, -1) : line, next: end === -1 ? text.length : end + 1 };
+}
+
+/**
+ * Reads verified questions of which all have to be readable.
  * @throws KhipuError `invalid-input` that names the line of a question without a statement, or of a statement
  * without a question
  */
 export function parseVerified(text: string): VerifiedQuestion[] {
-  const source = text.replaceAll('\r\n', '\n');
-  const found: VerifiedQuestion[] = [];
-  let at = 0;
-  while (at < source.length) {
-    const between = source.indexOf('\n', at);
-    const end = between === -1 ? source.length : between;
-    const line = source.slice(at, end);
-    const question = questionLine.exec(line)?.[1]?.trim();
-    if (question === undefined) {
-      if (!/^\s*(?:--.*)?$/.test(line)) throw fault(source, at, 'has SQL that no question stands above');
-      at = end + 1;
-      continue;
-    }
-    if (question === '') throw fault(source, at, 'has an empty question');
-    const statement = readStatement(source, Math.min(end + 1, source.length));
-    if (!statement.real) throw fault(source, at, `has the question “${question}” without SQL under it`);
-    found.push({ question, sql: statement.sql });
-    at = statement.end;
-  }
-  return found;
+  const { entries, faults } = readVerified(text);
+  const [fault] = faults;
+  if (fault !== undefined) throw faultError(text, fault);
+  return entries.map(({ question, sql }) => ({ question, sql }));
 }
 
-function fault(text: string, at: number, what: string): KhipuError {
-  const line = lineNumber(text, at);
+/** What to do about any fault. */
+export const verifiedHint =
+  'Write "-- question: …" on a line of its own, and under it one statement that ends with a semicolon.';
+
+function faultError(text: string, { start, what }: VerifiedFault): KhipuError {
+  const line = lineNumber(text, start);
   return new KhipuError('invalid-input', `Line ${line} of the verified questions ${what}.`, {
     subject: `line ${line}`,
-    hint: 'Write "-- question: …" on a line of its own, and under it one statement that ends with a semicolon.',
+    hint: verifiedHint,
   });
 }
 
-/**
- * Writes verified questions so that `parseVerified` reads the same ones.
- * @throws KhipuError `invalid-input` for what this form cannot hold: a question of several lines, or SQL that is
- * not exactly one statement
- */
-export function formatVerified(items: readonly VerifiedQuestion[]): string {
-  return items.map(formatOne).join('\n');
-}
-
-function formatOne(item: VerifiedQuestion): string {
-  const question = item.question.trim();
-  const sql = item.sql.trim();
-  // A line comment at the end would swallow the semicolon.
-  const text = `-- question: ${question}\n${sql}${/--[^\n]*$/.test(sql) ? '\n' : ''};\n`;
-  const [read, ...more] = parseVerified(text);
-  if (read?.question === question && read.sql === sql.replaceAll('\r\n', '\n') && more.length === 0)
-    return text;
-  throw new KhipuError(
-    'invalid-input',
-    `“${question}” cannot be kept: its SQL has to be exactly one statement.`,
-  );
+/** Whether an entry is for a database of this name. */
+export function isFor({ databases }: Pick<VerifiedEntry, 'databases'>, database: string): boolean {
+  return databases.length === 0 || databases.includes(database);
 }

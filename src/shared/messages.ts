@@ -9,6 +9,7 @@ const labels: Readonly<Record<ActionId, string>> = {
   'open-sql': 'Open SQL',
   'copy-sql': 'Copy SQL',
   'show-sent': 'Show What Was Sent',
+  'mark-verified': 'Mark as Verified',
   'show-log': 'Show Log',
   'choose-model': 'Choose Model',
   'set-key': 'Set API Key',

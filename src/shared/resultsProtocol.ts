@@ -35,6 +35,8 @@ const answerHeader = z.object({
   source: z.enum(['model', 'verified', 'typed']),
   /** The model as `provider:name`, when `source` is `model`. */
   model: z.optional(z.string()),
+  /** Marked as verified since it was answered. */
+  verified: z.optional(z.boolean()),
   /** One or two sentences of the model on how it read the question. */
   explanation: z.optional(z.string()),
   assumptions: z.array(z.string()),
@@ -76,6 +78,7 @@ export const actionIds = [
   'open-sql',
   'copy-sql',
   'show-sent',
+  'mark-verified',
   'show-log',
   'choose-model',
   'set-key',
@@ -232,6 +235,11 @@ export const stateNotification = notificationType('results/state', resultsState)
 export const totalNotification = notificationType(
   'results/total',
   z.object({ resultId: z.string(), total: rowTotal }),
+);
+/** Host → webview: more is known of the answer that these rows belong to. */
+export const headerNotification = notificationType(
+  'results/header',
+  z.object({ resultId: z.string(), header: answerHeader }),
 );
 /** Host → webview: while rows were read on, the server said more. */
 export const messagesNotification = notificationType(

@@ -4,6 +4,7 @@ import { postMessageTransport } from '../../../src/shared/postMessageTransport.t
 import {
   actionNotification,
   copyRequest,
+  headerNotification,
   moreRequest,
   openCellRequest,
   readyRequest,
@@ -184,6 +185,19 @@ describe('ResultsHost', () => {
     assert.deepEqual(await heard, { resultId: 'a', total: { rows: 9, complete: true } });
     const state = await page.call(readyRequest, {}, never);
     assert.equal(state.status === 'rows' && state.total.rows, 9);
+  });
+
+  it('keeps what more is known of the answer, and tells the page', async () => {
+    host.show(rowsState('a'));
+    const before = await page.call(readyRequest, {}, never);
+    assert.ok(before.status === 'rows');
+    const heard = new Promise((resolve) => page.onNotify(headerNotification, resolve));
+    const header = { ...before.header, verified: true };
+    host.updateHeader('other', header);
+    host.updateHeader('a', header);
+    assert.deepEqual(await heard, { resultId: 'a', header });
+    const state = await page.call(readyRequest, {}, never);
+    assert.equal(state.status === 'rows' && state.header.verified, true);
   });
 
   it('passes actions on', async () => {
