@@ -46,20 +46,22 @@ export class InlineSql implements vscode.CodeLensProvider, vscode.Disposable {
         tooltip,
         arguments: [document.uri, offset],
       });
+    // What stands in that file is answered already.
+    const questions = document.uri.path.endsWith('/.khipu/verified.sql')
+      ? []
+      : commentBlocks.filter(isQuestion);
     return [
-      ...commentBlocks
-        .filter(isQuestion)
-        .flatMap(({ start, statement }) => [
-          lens(
-            start,
-            '$(sparkle) Generate SQL',
-            commands.generateSql,
-            statement === undefined
-              ? 'Write the statement for this comment below it'
-              : 'Write the statement for this comment anew, in place of the one below it',
-          ),
-          lens(start, '$(comment) Ask', commands.askComment, 'Answer this comment and show the rows'),
-        ]),
+      ...questions.flatMap(({ start, statement }) => [
+        lens(
+          start,
+          '$(sparkle) Generate SQL',
+          commands.generateSql,
+          statement === undefined
+            ? 'Write the statement for this comment below it'
+            : 'Write the statement for this comment anew, in place of the one below it',
+        ),
+        lens(start, '$(comment) Ask', commands.askComment, 'Answer this comment and show the rows'),
+      ]),
       ...statements.map(({ start }) =>
         lens(start, '$(play) Run', commands.runStatement, 'Run this statement, read-only'),
       ),

@@ -85,7 +85,8 @@ export class VerifiedTests implements vscode.Disposable {
   ): Promise<VerifiedResult[]> {
     const connected = await this.#parts.connections.connect(connectionId, signal);
     const listing = await this.#list(connected);
-    const all = [...this.#controller.items].map(([, item]) => item);
+    const all: vscode.TestItem[] = [];
+    this.#controller.items.forEach((item) => all.push(item));
     const items = (request?.include ?? all).filter((item) => request?.exclude?.includes(item) !== true);
     const run = this.#controller.createTestRun(request ?? new vscode.TestRunRequest());
     const stopped = AbortSignal.any([signal, signalOf(run.token)]);

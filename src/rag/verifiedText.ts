@@ -14,9 +14,11 @@ export interface TextEdit {
 }
 
 /** What a new file begins with. */
-const fileOpening = `-- Verified questions: Khipu answers these with the SQL below them, without a model, and shows them to models as examples.
--- "-- database:" names the databases that an entry is for; "-- returns:" says which columns it gave when it was verified.
--- *Khipu: Run Verified Questions* runs them all and says what has changed.
+const fileOpening = `-- Verified questions. Khipu answers them with the SQL below them, without a model,
+-- and shows models those that are near a new question as examples.
+-- The line "database" names the databases that a question is for; the line "returns"
+-- says which columns it gave when it was verified. "Khipu: Run Verified Questions" runs
+-- all of them and says what has changed.
 `;
 
 /**

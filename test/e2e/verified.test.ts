@@ -31,6 +31,7 @@ describe('Verified questions', () => {
       'verified',
     );
     assert.ok(results !== undefined, 'the run came to nothing');
+    assert.equal(new Set(results.map(({ question }) => question)).size, results.length);
     return Object.fromEntries(results.map(({ question, text }) => [question, text]));
   }
 

@@ -175,7 +175,7 @@ describe('editToKeep', () => {
 
   it('begins a file with what it is, and adds at the end', () => {
     const text = keep('', entry('How many orders?', 'select 1'), entry('Who pays?', 'select 2'));
-    assert.match(text, /^-- Verified questions:[^]*\n\n-- question: How many orders\?\n/);
+    assert.match(text, /^-- Verified questions\.[^]*\n\n-- question: How many orders\?\n/);
     assert.match(text, /select 1;\n\n-- question: Who pays\?\n-- database: shop\nselect 2;\n$/);
     assert.deepEqual(readVerified(text).faults, []);
   });
