@@ -4,7 +4,7 @@ import * as z from 'zod/mini';
 import type { Answers } from '../answers.ts';
 import type { Connected } from '../database/connections.ts';
 import type { Fingerprint } from '../database/resultFingerprint.ts';
-import { outcomeText, runVerified, type VerifiedOutcome } from '../query/verifiedRun.ts';
+import { outcomeText, runVerified, type VerifiedOutcome } from './verifiedRun.ts';
 import { contentHash } from '../rag/contentHash.ts';
 import type { VerifiedQuestion } from '../rag/retrieval.ts';
 import { KhipuError, throwIfAborted } from '../shared/errors.ts';

@@ -225,7 +225,7 @@ async function checkReply(
   signal: AbortSignal,
 ): Promise<CheckedStatement> {
   await world.parser.ready(); // it starts again after a statement that was nested too deeply
-  const checked = checkWholly(reply.sql, world);
+  const checked = checkModelStatement(reply.sql, world);
   await world.explain(checked.statement, signal);
   return checked;
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { bufferedPages, type ResultPages } from '../../../src/database/resultPages.ts';
-import { outcomeText, runVerified, type VerifiedOutcome } from '../../../src/query/verifiedRun.ts';
+import { outcomeText, runVerified, type VerifiedOutcome } from '../../../src/editor/verifiedRun.ts';
 import { cancelled, KhipuError } from '../../../src/shared/errors.ts';
 
 const never = new AbortController().signal;
