@@ -11,6 +11,7 @@ import { registerConnectionCommands } from './editor/connections.ts';
 import { ConnectionList } from './editor/connectionList.ts';
 import { commands } from './editor/contributions.ts';
 import type { GlossaryFiles } from './editor/glossaryFiles.ts';
+import { GlossarySurface } from './editor/glossarySurface.ts';
 import { IndexSurface } from './editor/indexSurface.ts';
 import { InlineSql } from './editor/inlineSql.ts';
 import { createLazyParts } from './editor/lazyParts.ts';
@@ -62,6 +63,7 @@ export function activate(context: vscode.ExtensionContext): void {
       index.update(id);
       if (connections.current(id) !== undefined) documents.start();
       verifiedSurface.connectionChanged();
+      glossary.refresh();
     },
   });
   let files: Promise<GlossaryFiles> | undefined;
@@ -88,6 +90,10 @@ export function activate(context: vscode.ExtensionContext): void {
     parts: () => parts,
   });
   const generate = createSqlGeneration({ answers, connections, active, traces });
+  const glossary = new GlossarySurface({
+    ...{ files: glossaries, active, list, connections, log },
+    onDidChange: () => index.updateAll(),
+  });
   const language = new SqlLanguage(join(dist, 'languageServer.cjs'), log);
   context.subscriptions.push(
     log,
@@ -96,6 +102,7 @@ export function activate(context: vscode.ExtensionContext): void {
     index,
     documents,
     explorer,
+    glossary,
     traces,
     verifiedSurface,
     registerCommand(commands.ask, log, async (argument) => (await ask()).askCommand(argument)),

@@ -13,6 +13,7 @@ export { exportConnections } from './exportConnections.ts';
 export { connectPrompts } from './connectPrompts.ts';
 export { enterPassword } from './enterPassword.ts';
 export { passwordFile } from './foundConnections.ts';
+export { glossaryCompletions, glossaryDiagnostics } from './glossaryLanguage.ts';
 export { GlossaryFiles, openGlossary } from './glossaryFiles.ts';
 export { configuredIndex } from './indexSettings.ts';
 export { importConnections } from './importConnections.ts';

@@ -1,5 +1,5 @@
 /** Reads the YAML of a glossary: within limits, and with the place of everything in it. */
-import { isMap, isScalar, parseAllDocuments, type Document, type Node } from 'yaml';
+import { isMap, isScalar, parseAllDocuments, visit, type Document, type Node } from 'yaml';
 
 /** What is wrong in the text, or what it speaks of, and where. */
 export interface TextSpan {
@@ -69,11 +69,24 @@ function read(documents: readonly Document[], at: Spanner): GlossaryYaml {
     return { value: document.toJS({ maxAliasCount: mostAliases }), faults, span };
   } catch (thrown) {
     if (!(thrown instanceof ReferenceError)) throw thrown;
-    const message = /excessive/i.test(thrown.message)
-      ? 'Too many references to other parts of the file (*name): write the entries out.'
-      : `${thrown.message.replace(/[.:\s]+$/, '')}.`;
-    return { value: undefined, faults: [...faults, { message, ...at(0, 1) }], span };
+    return { value: undefined, faults: [...faults, aliasFault(document, at)], span };
   }
+}
+
+/** A pattern such as *.tmp_* without quotes is a reference to YAML. */
+function aliasFault(document: Document, at: Spanner): GlossaryFault {
+  let fault: GlossaryFault | undefined;
+  visit(document, {
+    Alias: (_, alias) => {
+      if (alias.resolve(document) !== undefined) return undefined;
+      const [start, end] = alias.range ?? [0, 1];
+      const message = `“*${alias.source}” needs quotes, or YAML takes it for a reference: "*${alias.source}".`;
+      fault = { message, ...at(start, end) };
+      return visit.BREAK;
+    },
+  });
+  const message = 'Too many references to other parts of the file (*name): write the entries out.';
+  return fault ?? { message, ...at(0, 1) };
 }
 
 function inWords(message: string): string {

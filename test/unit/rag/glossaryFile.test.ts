@@ -162,7 +162,9 @@ wrong: 1
       bomb.push(`${name}: &${name} [${Array(8).fill(`*${before}`).join(',')}]`);
     assert.match(faultsOf(bomb.join('\n')).join(), /Too many references/);
     assert.match(faultsOf(`a: ${'['.repeat(60_000)}`).join(), /YAML|nested/);
-    assert.match(faultsOf('terms: *nowhere').join(), /Unresolved alias/);
+    assert.deepEqual(faultsOf('hidden:\n  - *.tmp_*\n'), [
+      '2: “*.tmp_*” needs quotes, or YAML takes it for a reference: "*.tmp_*". ‹*.tmp_*›',
+    ]);
     assert.deepEqual(readGlossary('__proto__:\n  polluted: 1\nconstructor: 2').content.terms, undefined);
     assert.equal(({} as Record<string, unknown>)['polluted'], undefined);
     const { faults } = readGlossary(`terms:\n${'  - {trm: 1}\n'.repeat(1000)}`);
