@@ -52,7 +52,7 @@ export function activate(context: vscode.ExtensionContext): void {
     log: (line) => log.info(line),
     models: async () => (await firstUse()).configuredModels(secrets),
     indexSetup: async () => (await firstUse()).configuredIndex(secrets),
-    documentFolders: async () => (await firstUse()).documentFolders(),
+    documentFolders: (signal) => documentFolders(signal),
     onIndexState: (id, state) => index.tell(id, state),
     verified: (id) => verifiedSurface.questions(id),
     profiles: list,
@@ -69,9 +69,11 @@ export function activate(context: vscode.ExtensionContext): void {
   let files: Promise<GlossaryFiles> | undefined;
   const glossaries = (): Promise<GlossaryFiles> =>
     (files ??= firstUse().then(({ GlossaryFiles: made }) => new made(join(dist, 'glossaryWorker.cjs'))));
+  const documentFolders = async (signal: AbortSignal) =>
+    (await firstUse()).documentFolders(await glossaries(), signal);
   const documents = new DocumentSurface({
     refresh: parts.refreshDocuments,
-    folders: async () => (await firstUse()).documentFolders(),
+    folders: documentFolders,
     onChange: () => index.updateAll(),
     log,
   });

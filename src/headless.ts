@@ -24,7 +24,7 @@ const usage = `Usage: npm run ask -- "How many orders per country?" [options]
   --model NAME        openai:NAME, ollama:NAME or none (default: an Ollama on this machine when one answers)
   --base-url URL      the model server, for anything that speaks OpenAI's or Ollama's API
   --policy POLICY     what may be sent to a model: schema (default), samples (common values, too) or results
-  --khipu DIR         folder of the glossary khipu.yml (default: .khipu here)
+  --khipu DIR         folder of the glossary khipu.yml and of documents in docs (default: .khipu here)
   --glossary FILE     the glossary itself, instead
   --documents DIR     a folder of documents (.md, .txt, .pdf, comments of .sql); may be given more than once
   --limit N           rows to print (default 100)
@@ -123,10 +123,14 @@ function glossaryFrom(chosen: Options, dist: string): PartsOptions['glossary'] {
   };
 }
 
-/** Its files are called by their path from the folder that it lies in. */
-function folderOf(named: string): DocumentFolder {
-  const path = resolve(process.env['INIT_CWD'] ?? process.cwd(), named);
-  return { path, base: dirname(path), optional: false };
+/** Those that are named, and `docs` beside the glossary. Their files are called by the path from the folder they lie in. */
+function documentFolders({ documents, khipu = '.khipu' }: Options): DocumentFolder[] {
+  const here = process.env['INIT_CWD'] ?? process.cwd(); // npm runs in the package's folder, the user does not
+  const folder = (named: string, optional: boolean): DocumentFolder => {
+    const path = resolve(here, named);
+    return { path, base: dirname(path), optional };
+  };
+  return [folder(join(khipu, 'docs'), true), ...documents.map((named) => folder(named, false))];
 }
 
 async function answer(
@@ -145,7 +149,7 @@ async function answer(
     log,
     models: () => models,
     profiles: target.source,
-    documentFolders: () => chosen.documents.map(folderOf),
+    documentFolders: () => documentFolders(chosen),
     adjust: (profile) => ({ ...profile, aiPolicy: chosen.policy, rowCap: chosen.limit }),
     glossary: glossaryFrom(chosen, dist),
     onConnectionChange: () => undefined,

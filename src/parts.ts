@@ -8,9 +8,12 @@ import { connectionProfile, type ConnectionProfile } from './database/profile.ts
 import type { Fallback } from './models/fallback.ts';
 import { emptyGlossary } from './rag/glossary.ts';
 import type { IndexState } from './rag/indexState.ts';
-import { createDocumentLibrary, type DocumentLibrary } from './rag/documentLibrary.ts';
+import {
+  createDocumentLibrary,
+  type DocumentLibrary,
+  type DocumentLibraryOptions,
+} from './rag/documentLibrary.ts';
 import { createKnowledge, type Knowledge, type KnowledgeOptions } from './rag/knowledge.ts';
-import type { DocumentFolder } from './shared/documentProtocol.ts';
 import type { VerifiedQuestion } from './rag/retrieval.ts';
 import { parseVerified } from './rag/verified.ts';
 import { sampleProfileId } from './sample/profileId.ts';
@@ -26,7 +29,7 @@ export interface PartsOptions {
   /** Which embedder makes indexes; the built-in one when left out. */
   readonly indexSetup?: KnowledgeOptions['setup'];
   /** Folders of documents, as named now; none when left out. */
-  readonly documentFolders?: () => readonly DocumentFolder[] | Promise<readonly DocumentFolder[]>;
+  readonly documentFolders?: DocumentLibraryOptions['folders'];
   /** Told of each change of the index of a profile's database. */
   readonly onIndexState?: (profileId: string, state: IndexState) => void;
   /** The user's own verified questions for a profile; the same list as long as they are the same. */

@@ -24,7 +24,11 @@ function link(source: Citation, index: number, host: Host): HTMLElement {
     'button',
     { type: 'button', class: 'source', title: `Open ${file}, ${placeName(source)}` },
     element('span', { class: 'source-file' }, name),
-    element('span', { class: 'source-place' }, [...heading, placeName(source)].join(' › ')),
+    element(
+      'span',
+      { class: 'source-place' },
+      [...(heading.length === 0 ? [] : [heading.join(' › ')]), placeName(source)].join(', '),
+    ),
   );
   made.addEventListener('click', () => host.act('open-source', String(index)));
   return made;

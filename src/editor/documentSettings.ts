@@ -4,6 +4,7 @@ import * as vscode from 'vscode';
 import * as z from 'zod/mini';
 import { absolutePath } from '../database/homePath.ts';
 import type { DocumentFolder } from '../shared/documentProtocol.ts';
+import type { GlossaryFiles } from './glossaryFiles.ts';
 import { settings } from './contributions.ts';
 import { readSetting } from './settings.ts';
 
@@ -13,9 +14,14 @@ const usualFolder = '.khipu/docs';
 /**
  * Every folder that documents are read from. Of a workspace that is not trusted nothing is read: its documents would speak to
  * the model.
- * @throws KhipuError `invalid-settings`
+ * @param glossaries those of the workspace name folders, too, which everyone has who works there
+ * @throws KhipuError `invalid-settings` or `cancelled`
  */
-export function documentFolders(): DocumentFolder[] {
+export async function documentFolders(
+  glossaries: Pick<GlossaryFiles, 'documents'>,
+  signal: AbortSignal,
+): Promise<DocumentFolder[]> {
+  const inGlossaries = vscode.workspace.isTrusted ? await glossaries.documents(signal) : [];
   const named = readSetting(settings.documentFolders, z._default(z.array(z.string()), []));
   const wanted = named.map((path) => absolutePath(path.trim())).filter((path) => path !== '');
   const elsewhere = wanted
@@ -23,10 +29,16 @@ export function documentFolders(): DocumentFolder[] {
     .map((path) => ({ path, base: baseOf(path), optional: false }));
   const relative = wanted.filter((path) => !isAbsolute(path));
   const inWorkspace = workspaceRoots().flatMap((root) => [
-    { path: resolve(root, usualFolder), base: root, optional: true },
+    { path: resolve(root, usualFolder), base: root, within: root, optional: true },
     ...relative.map((path) => ({ path: resolve(root, path), base: root, optional: isOneOfMany() })),
   ]);
-  return [...inWorkspace, ...elsewhere];
+  const shared = inGlossaries.map(({ root, path }) => ({
+    path: resolve(root, path),
+    base: root,
+    within: root,
+    optional: false,
+  }));
+  return [...inWorkspace, ...shared, ...elsewhere];
 }
 
 /** Folders of the workspace that lie on a disk, and may be read. */

@@ -12,7 +12,7 @@ export interface DocumentSurfaceParts {
   /** Reads what has changed. */
   readonly refresh: (signal: AbortSignal) => Promise<DocumentSet>;
   /** The folders as named now. */
-  readonly folders: () => Promise<readonly { readonly path: string }[]>;
+  readonly folders: (signal: AbortSignal) => Promise<readonly { readonly path: string }[]>;
   /** Told when the documents say something else than before. */
   readonly onChange: () => void;
   readonly log: vscode.LogOutputChannel;
@@ -47,6 +47,7 @@ export class DocumentSurface implements vscode.Disposable {
       }),
       workspace.onDidChangeWorkspaceFolders(() => this.#begin()),
       workspace.onDidGrantWorkspaceTrust(() => this.#begin()),
+      ...this.#glossaries(),
     );
     this.#begin();
   }
@@ -64,11 +65,18 @@ export class DocumentSurface implements vscode.Disposable {
   }
 
   async #watch(): Promise<void> {
-    const folders = await this.#parts.folders();
+    const folders = await this.#parts.folders(this.#stopping.signal);
     for (const watcher of this.#watchers) watcher.dispose();
     this.#watchers = [];
     if (this.#stopping.signal.aborted) return;
     this.#watchers = folders.flatMap(({ path }) => this.#watcher(path));
+  }
+
+  /** They name folders, too. */
+  #glossaries(): vscode.Disposable[] {
+    const watcher = vscode.workspace.createFileSystemWatcher('**/.khipu/khipu.yml');
+    const begin = (): void => this.#begin();
+    return [watcher, watcher.onDidCreate(begin), watcher.onDidChange(begin), watcher.onDidDelete(begin)];
   }
 
   /** Through the workspace's folder where it lies in one: so it is seen, too, when the folder itself is made. */

@@ -39,6 +39,16 @@ export class GlossaryFiles {
     return found.filter((file) => file !== undefined);
   }
 
+  /** The folders of documents that they name, each with the folder of the workspace on the disk. @throws KhipuError `cancelled` */
+  async documents(signal: AbortSignal): Promise<{ readonly root: string; readonly path: string }[]> {
+    const folders = (vscode.workspace.workspaceFolders ?? []).filter(({ uri }) => uri.scheme === 'file');
+    const named = folders.map(async (folder) => {
+      const file = await this.#fileOf(glossaryUri(folder), signal);
+      return (file?.content.documents ?? []).map((path) => ({ root: folder.uri.fsPath, path }));
+    });
+    return (await Promise.all(named)).flat();
+  }
+
   /** Reads a text as a glossary. @throws KhipuError `cancelled` */
   read(text: string, signal: AbortSignal): Promise<GlossaryFile> {
     return this.#read(text, signal);

@@ -14,7 +14,7 @@ export interface DocumentLibraryOptions {
   /** Absolute path of the module that the reading process runs. */
   readonly readerEntry: string;
   /** The folders as named now; asked at each reading. */
-  readonly folders: () => readonly DocumentFolder[] | Promise<readonly DocumentFolder[]>;
+  readonly folders: (signal: AbortSignal) => readonly DocumentFolder[] | Promise<readonly DocumentFolder[]>;
   readonly log: (line: string) => void;
   /** How long reading one document may take, in milliseconds; 30 s when not given. */
   readonly patienceMs?: number;
@@ -98,7 +98,7 @@ class ReadLibrary implements DocumentLibrary {
   }
 
   async #readAll(signal: AbortSignal): Promise<DocumentSet> {
-    const folders = await this.#options.folders();
+    const folders = await this.#options.folders(signal);
     if (folders.length === 0) return this.#take(new Map(), []);
     const reading = new Reading(this.#options, (child) => (this.#child = child));
     try {

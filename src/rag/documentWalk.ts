@@ -1,7 +1,7 @@
 /** Finds the documents of a folder, and stops where there are too many. */
 import type { Dirent } from 'node:fs';
 import { opendir, realpath, stat } from 'node:fs/promises';
-import { extname, join, relative, sep } from 'node:path';
+import { extname, isAbsolute, join, relative, sep } from 'node:path';
 import { throwIfAborted } from '../shared/errors.ts';
 import type { DocumentFile, DocumentFolder } from '../shared/documentProtocol.ts';
 
@@ -54,6 +54,12 @@ export async function walkDocuments(
 async function rootOf(folder: DocumentFolder, notices: string[]): Promise<string | undefined> {
   try {
     const root = await realpath(folder.path);
+    if (folder.within !== undefined && leadsOut(await realpath(folder.within), root)) {
+      notices.push(
+        `The folder ${nameIn(folder, folder.path)} lies outside of the workspace and is not read.`,
+      );
+      return undefined;
+    }
     if ((await stat(root)).isDirectory()) return root;
     notices.push(`${nameIn(folder, folder.path)} is not a folder.`);
   } catch (thrown) {
@@ -110,7 +116,12 @@ export function isDocument(name: string): boolean {
 function nameIn({ base }: DocumentFolder, path: string): string {
   const name = relative(base, path);
   if (name === '') return '.';
-  return name.startsWith('..') ? path : name.split(sep).join('/');
+  return leadsOut(base, path) ? path : name.split(sep).join('/');
+}
+
+function leadsOut(base: string, path: string): boolean {
+  const name = relative(base, path);
+  return name === '..' || name.startsWith(`..${sep}`) || isAbsolute(name);
 }
 
 function codeOf(thrown: unknown): string {

@@ -10,6 +10,15 @@ const softness = 0.8;
 /** As if there were so many more passages: of few, how many hold a word is chance. */
 const imagined = 20;
 
+/** Which time is meant, any question may say, and it says little about which passage is. */
+const times: ReadonlySet<string> = new Set(
+  (
+    'last next previous current past recent recently latest today yesterday tomorrow now hour day week month quarter year date ' +
+    'daily weekly monthly quarterly yearly annual since until before after ago during between'
+  ).split(' '),
+);
+const timeWeight = 0.2;
+
 export interface WordCounts {
   /** Passages. */
   readonly passages: number;
@@ -31,7 +40,11 @@ export function passageNearness(
   const splitter = createWordSplitter(sense);
   const terms = questionTerms(question, splitter, sense, () => false).map(({ word, weight }) => ({
     word,
-    weight: weight * rarity(counts.passages + imagined, counts.having(word)),
+    // What no passage has weighs as what one has: the question asks for something else, too.
+    weight:
+      weight *
+      (times.has(word) ? timeWeight : 1) *
+      rarity(counts.passages + imagined, Math.max(1, counts.having(word))),
   }));
   const total = terms.reduce((sum, { weight }) => sum + weight, 0) || 1;
   const vectors = terms.map(({ word }) => sense?.vector(word));

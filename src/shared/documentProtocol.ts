@@ -8,6 +8,8 @@ const documentFolder = z.object({
   path: z.string(),
   /** What its files are called by: their path from here. */
   base: z.string(),
+  /** It is read only if it lies in this folder: whoever wrote the workspace has named it, and not the user. */
+  within: z.optional(z.string()),
   /** Nothing is said when it is not there. */
   optional: z.boolean(),
 });

@@ -71,6 +71,23 @@ describe('the walk through folders of documents', () => {
     assert.deepEqual([names, notices], [['docs/a.md'], []]);
   });
 
+  it('reads no folder that leads out of the one that it has to lie in', async () => {
+    write('work/docs/a.md', 'secret/b.md');
+    symlinkSync(join(root, 'secret'), join(root, 'work/link'));
+    const base = join(root, 'work');
+    const read = (path: string) =>
+      walkDocuments([{ path: join(base, path), base, within: base, optional: false }], usualLimits, never);
+    assert.deepEqual(
+      (await read('docs')).files.map(({ name }) => name),
+      ['docs/a.md'],
+    );
+    for (const path of ['link', '../secret', '..']) {
+      const { files, notices } = await read(path);
+      assert.deepEqual(files, []);
+      assert.match(notices[0] ?? '', /^The folder .* lies outside of the workspace and is not read\.$/);
+    }
+  });
+
   it('says what is not there, unless it need not be', async () => {
     write('file.md');
     const { notices } = await walk(['missing', 'file.md']);
