@@ -185,6 +185,7 @@ describe('knowledge', () => {
     const ready = {
       phase: 'ready',
       items: 13,
+      passages: 0,
       engine: 'lancedb',
       embedder: 'builtin',
       store: undefined,
