@@ -36,6 +36,8 @@ export interface AnswerParts {
   readonly parser: () => Promise<SqlParser>;
   /** The verified questions of a profile; the same list as long as they are the same. */
   readonly verified: (profileId: string) => Promise<readonly VerifiedQuestion[]>;
+  /** Questions of a profile whose SQL was accepted; the same list as long as they are the same. */
+  readonly history?: ((profileId: string) => Promise<readonly VerifiedQuestion[]>) | undefined;
   /** What the user's glossary says of a connection's database. */
   readonly glossary: (profile: ConnectionProfile, signal: AbortSignal) => Promise<Glossary>;
   /** What the user's documents say, as far as they have been read. */
@@ -154,6 +156,7 @@ export function createAnswers(parts: AnswerParts): Answers {
       databaseKey: profile.id,
       catalog: await shown.of(catalog, glossary, signal),
       verified: (await checkedOf(connected)).fresh,
+      history: (await parts.history?.(profile.id)) ?? nothingAccepted,
       documents: parts.documents(),
       glossary,
       confined: profile.aiPolicy === 'off' || glossary.hidesUnknown !== undefined,
@@ -256,6 +259,8 @@ export function createAnswers(parts: AnswerParts): Answers {
     },
   };
 }
+
+const nothingAccepted: readonly VerifiedQuestion[] = [];
 
 /** What is checked once for all who ask is not stopped by one of them. */
 const unhurried = new AbortController().signal;

@@ -12,6 +12,7 @@ import { ConnectionList } from './editor/connectionList.ts';
 import { commands } from './editor/contributions.ts';
 import type { GlossaryFiles } from './editor/glossaryFiles.ts';
 import { GlossarySurface } from './editor/glossarySurface.ts';
+import { History } from './editor/history.ts';
 import { IndexSurface } from './editor/indexSurface.ts';
 import { InlineSql } from './editor/inlineSql.ts';
 import { createLazyParts } from './editor/lazyParts.ts';
@@ -55,6 +56,7 @@ export function activate(context: vscode.ExtensionContext): void {
     documentFolders: (signal) => documentFolders(signal),
     onIndexState: (id, state) => index.tell(id, state),
     verified: (id) => verifiedSurface.questions(id),
+    history: (id) => history.examples(id),
     profiles: list,
     glossary: async ({ name }, signal) => (await glossaries()).of(name, signal),
     onConnectionChange: (id) => {
@@ -81,17 +83,21 @@ export function activate(context: vscode.ExtensionContext): void {
   const transactions = new Transactions(connections, list, log);
   const explorer = new SchemaExplorer(list, connections, index, log);
   const traces = new TraceDocument(log);
+  const history = new History(context.globalStorageUri.fsPath, log, (id) => index.update(id));
   let surface: Promise<AskSurface> | undefined;
   const ask = (): Promise<AskSurface> =>
     (surface ??= firstUse().then(({ createAskSurface }) =>
-      createAskSurface({ answers, connections, active, transactions, traces, verified, log }, context),
+      createAskSurface(
+        { answers, connections, active, transactions, traces, history, verified, log },
+        context,
+      ),
     ));
   const verifiedSurface = new VerifiedSurface({
     ...{ context, list, index, ask, log },
     active: () => active,
     parts: () => parts,
   });
-  const generate = createSqlGeneration({ answers, connections, active, traces });
+  const generate = createSqlGeneration({ answers, connections, active, traces, history });
   const glossary = new GlossarySurface({
     ...{ files: glossaries, active, list, connections, log },
     onDidChange: () => index.updateAll(),
@@ -107,6 +113,9 @@ export function activate(context: vscode.ExtensionContext): void {
     glossary,
     traces,
     verifiedSurface,
+    registerCommand(commands.searchHistory, log, async () =>
+      (await firstUse()).searchHistory({ history, ask: await ask() }),
+    ),
     registerCommand(commands.ask, log, async (argument) => (await ask()).askCommand(argument)),
     new InlineSql(ask, generate, log),
     registerCommand(commands.runScript, log, async (...args) => {

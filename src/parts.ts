@@ -36,6 +36,8 @@ export interface PartsOptions {
   readonly verified?: (profileId: string) => Promise<readonly VerifiedQuestion[]>;
   /** Profiles other than the sample's. */
   readonly profiles: ProfileSource;
+  /** Questions of a profile whose SQL was accepted; the same list as long as they are the same. */
+  readonly history?: AnswerParts['history'];
   /** Changes to every profile before it is connected to: limits and policies that this run sets for all. */
   readonly adjust?: (profile: ConnectionProfile) => ConnectionProfile;
   /** What the user's glossary says of a connection's database; nothing when left out. */
@@ -100,6 +102,7 @@ export function createParts(options: PartsOptions): Parts {
     models: options.models,
     parser,
     verified,
+    history: options.history,
     glossary: options.glossary ?? (() => Promise.resolve(emptyGlossary)),
     documents: () => documents.current,
     log,

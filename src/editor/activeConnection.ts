@@ -64,6 +64,11 @@ export class ActiveConnection implements vscode.Disposable {
     return this.#list.entries().find((entry) => entry.id === id);
   }
 
+  /** The name of a connection; undefined when it is gone. */
+  nameOf(id: string): string | undefined {
+    return this.#entry(id)?.name;
+  }
+
   /** Makes it the workspace's; files that have their own keep it. */
   async use(id: string): Promise<void> {
     await this.#state.update(stateKey, id);

@@ -1,11 +1,11 @@
 /** Ask Database: from the palette, the tree or a comment to the results view, with progress, cancel and a next step for every failure. */
+import { randomUUID } from 'node:crypto';
 import * as vscode from 'vscode';
 import type { Answer, Answers, UserStatement } from '../answers.ts';
 import type { Connected } from '../database/connections.ts';
 import type { ReadOnlySql } from '../database/guard.ts';
 import { startTrace, type Trace } from '../query/trace.ts';
 import { readParameters, type ParameterValues } from '../database/parameters.ts';
-import { statementAt } from '../database/statements.ts';
 import type { VerifiedQuestion } from '../rag/retrieval.ts';
 import { cancelled, KhipuError, toKhipuError } from '../shared/errors.ts';
 import { problemOf } from '../shared/messages.ts';
@@ -13,9 +13,18 @@ import type { AnswerHeader, Problem, ResultColumn } from '../shared/resultsProto
 import type { ActiveConnection } from './activeConnection.ts';
 import type { CellFiles } from './cellFiles.ts';
 import { connectionIdOf } from './connections.ts';
+import { failedOutcome, outcomeOf, type AskOutcome } from './askOutcome.ts';
+import {
+  commentOf,
+  openSql,
+  questionOf,
+  type KeptAnswer,
+  type Request,
+  type WrittenStatement,
+} from './askRequest.ts';
 import { commands } from './contributions.ts';
+import type { Asked, History } from './history.ts';
 import type { LazyConnections } from './lazyParts.ts';
-import { commentAbove } from './markVerified.ts';
 import { openSource } from './openSource.ts';
 import { askForParameters, type ParameterisedText } from './parameterInput.ts';
 import type { ParameterMemory } from './parameterMemory.ts';
@@ -23,7 +32,6 @@ import { askForQuestion } from './questionInput.ts';
 import { logProblem, reportProblem, runAction, signalOf } from './report.ts';
 import type { ResultsAction } from './resultsHost.ts';
 import type { ResultsPanel } from './resultsPanel.ts';
-import { messageLines } from './scriptOutcome.ts';
 import { rowsState, shownRows } from './shownRows.ts';
 import type { TraceDocument } from './traceDocument.ts';
 import type { Transactions } from './transactions.ts';
@@ -35,32 +43,10 @@ export interface AskParts {
   readonly active: ActiveConnection;
   readonly transactions: Transactions;
   readonly traces: TraceDocument;
+  readonly history: History;
   readonly verified: (profileId: string) => Promise<readonly VerifiedQuestion[]>;
   readonly memory: ParameterMemory;
   readonly log: vscode.LogOutputChannel;
-}
-
-/** What is being answered: a question, or a statement that the user wrote. */
-type Request =
-  | { readonly kind: 'question'; readonly connectionId: string; readonly question: string }
-  | {
-      readonly kind: 'statement';
-      readonly connectionId: string;
-      readonly sql: string;
-      readonly file: vscode.Uri;
-      readonly offset: number;
-      readonly parameters: ParameterValues;
-    };
-
-/** A statement of the user's. */
-export interface WrittenStatement {
-  readonly sql: string;
-  /** The file that it stands in. */
-  readonly file: vscode.Uri;
-  /** Where in it, as a UTF-16 offset. */
-  readonly offset: number;
-  /** Values of parameters that need not be asked for. */
-  readonly parameters?: ParameterValues | undefined;
 }
 
 /** The answer whose rows are shown, and where it came from. */
@@ -71,28 +57,10 @@ export interface Answered {
   readonly header: AnswerHeader;
   readonly columns: readonly ResultColumn[];
   readonly statement: ReadOnlySql;
+  /** Its question in the history. */
+  readonly historyId?: string | undefined;
   /** What stands above the statement in its file. */
   readonly comment?: string | undefined;
-}
-
-/** What the commands return, for keybindings and other extensions that call them. */
-export interface AskOutcome {
-  readonly sql: string | undefined;
-  readonly source: 'model' | 'verified' | 'typed' | undefined;
-  readonly model: string | undefined;
-  readonly notices: readonly string[];
-  /** What the server said, as `SEVERITY: text`; also before a failure. */
-  readonly messages: readonly string[];
-  /** Passages of documents that the model was given, as `file:line`, or `file#page`. */
-  readonly sources: readonly string[];
-  readonly columns: readonly string[];
-  /** The first rows. */
-  readonly rows: readonly (readonly (string | null)[])[];
-  readonly error: string | undefined;
-  /** Where in `sql` the error is, as a UTF-16 offset. */
-  readonly position: number | undefined;
-  /** Near names, or questions that can be answered instead. */
-  readonly candidates: readonly string[];
 }
 
 /** Owns the question that is being answered; a new one takes the place of the one before. */
@@ -198,6 +166,29 @@ export class AskSurface implements vscode.Disposable {
       : this.#answer({ kind: 'question', connectionId, question });
   }
 
+  /** Asks a question of a connection. */
+  askOn(question: string, connectionId: string): Promise<AskOutcome> {
+    return this.#answer({ kind: 'question', connectionId, question });
+  }
+
+  /** Has the user change the words of a question, and asks it. */
+  async askInOtherWords(before: string, connectionId: string): Promise<AskOutcome | undefined> {
+    const question = await this.#askWords(connectionId, before);
+    return question === undefined ? undefined : this.askOn(question, connectionId);
+  }
+
+  /** Runs what a question was answered with before, guarded like any other statement. */
+  runKept(kept: KeptAnswer): Promise<AskOutcome> {
+    const { connectionId, question } = kept;
+    return this.#answer({ kind: 'kept', connectionId, question, kept });
+  }
+
+  /** The user goes on with the SQL that is shown. */
+  accept(): void {
+    const id = this.#answered?.historyId;
+    if (id !== undefined) void this.#parts.history.accept(id);
+  }
+
   /** The command: what is not in its argument, the user is asked for. */
   async askCommand(argument: unknown): Promise<AskOutcome | undefined> {
     const given =
@@ -229,7 +220,7 @@ export class AskSurface implements vscode.Disposable {
     this.#last = request;
     this.#answered = undefined;
     // VS Code puts a colon and the step behind it.
-    const title = request.kind === 'question' ? request.question.replace(/[?.!\s]+$/, '') : 'Khipu';
+    const title = questionOf(request)?.replace(/[?.!\s]+$/, '') ?? 'Khipu';
     return vscode.window.withProgress(
       { location: vscode.ProgressLocation.Notification, title, cancellable: true },
       async (progress, token) => {
@@ -237,7 +228,7 @@ export class AskSurface implements vscode.Disposable {
         const onStep = (step: string, sql?: string): void => {
           if (this.#running !== running) return;
           progress.report({ message: step });
-          const question = request.kind === 'question' ? request.question : undefined;
+          const question = questionOf(request);
           this.#panel.show({ status: 'working', question, step, sql });
         };
         return this.#settle(request, running, onStep, signal);
@@ -252,8 +243,9 @@ export class AskSurface implements vscode.Disposable {
     onStep: (step: string, sql?: string) => void,
     signal: AbortSignal,
   ): Promise<AskOutcome> {
-    const question = request.kind === 'question' ? request.question : undefined;
+    const question = questionOf(request);
     const trace = startTrace(question ?? '', request.connectionId);
+    const historyId = randomUUID();
     try {
       onStep('Connecting');
       const connected = await this.#parts.connections.connect(request.connectionId, signal);
@@ -267,17 +259,35 @@ export class AskSurface implements vscode.Disposable {
         ...answer,
         columns: answer.rows.columns,
         connectionId: request.connectionId,
+        historyId: request.kind === 'question' ? historyId : undefined,
         comment: request.kind === 'statement' ? commentOf(request) : undefined,
       };
+      this.#record(request, trace, { id: historyId, outcome: 'rows', ms: answer.rows.ms }, answer.header);
       return outcomeOf(answer);
     } catch (thrown) {
       const logged = logProblem(thrown, this.#parts.log);
       const problem = request.kind === 'statement' ? this.#withAdvice(logged, thrown, request) : logged;
       if (this.#running === running) this.#panel.show({ status: 'failed', question, problem });
+      const outcome = toKhipuError(thrown).kind === 'cancelled' ? 'cancelled' : 'failed';
+      this.#record(request, trace, { id: historyId, outcome, error: problem.what });
       return failedOutcome(problem);
     } finally {
       if (request.kind === 'question') this.#parts.traces.keep(trace);
     }
+  }
+
+  /** Writes down how a question fared; what ran again is in the history already. */
+  #record(
+    request: Request,
+    { sql }: Trace,
+    told: Pick<Asked, 'id' | 'outcome' | 'ms' | 'error'>,
+    header?: AnswerHeader,
+  ): void {
+    if (request.kind !== 'question') return;
+    const { question, connectionId } = request;
+    const connection = header?.connection ?? this.#parts.active.nameOf(connectionId) ?? connectionId;
+    const { source, model } = header ?? {};
+    void this.#parts.history.record({ ...told, connectionId, connection, question, sql, source, model });
   }
 
   async #obtain(
@@ -291,6 +301,13 @@ export class AskSurface implements vscode.Disposable {
     if (request.kind === 'statement') {
       onStep('Running the statement', request.sql);
       return this.runStatement(request, connected, signal);
+    }
+    if (request.kind === 'kept') {
+      const { sql, question, model } = request.kept;
+      onStep('Running the statement', sql);
+      const answer = await this.runStatement({ sql }, connected, signal);
+      const by = model === undefined ? {} : ({ source: 'model', model } as const);
+      return { ...answer, header: { ...answer.header, question, ...by } };
     }
     const told = await answers.ask(
       request.question,
@@ -353,9 +370,11 @@ export class AskSurface implements vscode.Disposable {
         await this.#chooseCandidate(last, value ?? '');
         return;
       case 'open-sql':
-        await openSql(value ?? '');
+        this.accept();
+        await openSql(value ?? '', this.#answered?.header.question);
         return;
       case 'copy-sql':
+        this.accept();
         await vscode.env.clipboard.writeText(value ?? '');
         return;
       case 'run-as-write':
@@ -379,7 +398,7 @@ export class AskSurface implements vscode.Disposable {
 
   /** A statement asks for its parameters anew, with the values of last time filled in. */
   async #again(last: Request): Promise<void> {
-    if (last.kind === 'question') await this.#answer(last);
+    if (last.kind !== 'statement') await this.#answer(last);
     else {
       const { sql, file, offset, connectionId } = last;
       await this.#run({ sql, file, offset }, connectionId);
@@ -393,7 +412,7 @@ export class AskSurface implements vscode.Disposable {
       await this.#again(last);
     } else {
       const question = await this.#askWords(last.connectionId, last.question);
-      if (question !== undefined) await this.#answer({ ...last, question });
+      if (question !== undefined) await this.askOn(question, last.connectionId);
     }
   }
 
@@ -411,37 +430,4 @@ export class AskSurface implements vscode.Disposable {
   dispose(): void {
     for (const disposable of this.#disposables) disposable.dispose();
   }
-}
-
-/** What the comment above a statement says, as long as the file is open. */
-function commentOf({ file, offset }: Pick<WrittenStatement, 'file' | 'offset'>): string | undefined {
-  const document = vscode.workspace.textDocuments.find(({ uri }) => uri.toString() === file.toString());
-  if (document === undefined) return undefined;
-  const text = document.getText();
-  const statement = statementAt(text, offset);
-  return statement === undefined ? undefined : commentAbove(text, statement.start);
-}
-
-async function openSql(sql: string): Promise<void> {
-  const document = await vscode.workspace.openTextDocument({
-    language: 'sql',
-    content: `${sql.trimEnd()}\n`,
-  });
-  await vscode.window.showTextDocument(document);
-}
-
-function outcomeOf({ header, rows }: Answer): AskOutcome {
-  const { sql, source, model, notices } = header;
-  const sources = (header.sources ?? []).map(
-    ({ file, unit, from }) => `${file}${unit === 'line' ? ':' : '#'}${from}`,
-  );
-  const columns = rows.columns.map((column) => column.name);
-  const success = { error: undefined, position: undefined, candidates: [] };
-  const messages = messageLines(rows.messages);
-  return { sql, source, model, notices, sources, messages, columns, rows: rows.firstRows, ...success };
-}
-
-function failedOutcome({ what, sql, position, candidates, messages }: Problem): AskOutcome {
-  const nothing = { source: undefined, model: undefined, notices: [], sources: [], columns: [], rows: [] };
-  return { ...nothing, messages: messageLines(messages), sql, error: what, position, candidates };
 }

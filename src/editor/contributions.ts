@@ -36,6 +36,7 @@ export const commands = {
   openGlossary: 'khipu.openGlossary',
   markVerified: 'khipu.markVerified',
   runVerified: 'khipu.runVerified',
+  searchHistory: 'khipu.searchHistory',
   showSent: 'khipu.showSent',
   showLog: 'khipu.showLog',
 } as const;
@@ -54,6 +55,7 @@ export const settings = {
   ragUri: 'khipu.rag.uri',
   ragStorageOptions: 'khipu.rag.storageOptions',
   documentFolders: 'khipu.documents.folders',
+  historyEnabled: 'khipu.history.enabled',
   scriptOnError: 'khipu.script.onError',
   openSampleOnStartup: 'khipu.sample.openOnStartup',
 } as const;

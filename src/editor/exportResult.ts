@@ -40,7 +40,7 @@ const exportArgument = z.object({
  * @throws KhipuError `invalid-input` without a result, and whatever `exportRows` throws
  */
 export async function exportResult(
-  ask: Pick<AskSurface, 'answered'>,
+  ask: Pick<AskSurface, 'accept' | 'answered'>,
   connections: Pick<Connections, 'connect'>,
   log: vscode.LogOutputChannel,
   argument: unknown,
@@ -54,6 +54,7 @@ export async function exportResult(
   const chosen = await choose(answered, argument);
   if (chosen === undefined) return undefined;
   const exported = await exportTo(chosen.target, chosen.options, answered, connections);
+  ask.accept();
   const outcome = answered.header.inTransaction === true ? withTransactionNotice(exported) : exported;
   // Not awaited: the notification stays open for as long as the user likes.
   tell(outcome, chosen.target, chosen.options.format).catch((error: unknown) => reportProblem(error, log));

@@ -2,6 +2,8 @@
  * What activation does without: everything behind the first command that is used. The one file that is imported dynamically,
  * so that the bundler makes two pieces of Khipu's own code and not many.
  */
+export { acceptedExamples } from '../rag/history.ts';
+export { HistoryFile } from '../rag/historyFile.ts';
 export { beginTransaction } from '../database/userTransaction.ts';
 export { createParts } from '../parts.ts';
 export { createAskSurface } from './askWithResults.ts';
@@ -25,6 +27,7 @@ export { runAsWrite } from './runAsWrite.ts';
 export { rebuildIndex } from './rebuildIndex.ts';
 export { enterStoreCredentials } from './storeCredentials.ts';
 export { runScript } from './runScript.ts';
+export { searchHistory } from './searchHistory.ts';
 export { VerifiedBook } from './verifiedBook.ts';
 export { VerifiedFlags } from './verifiedFlags.ts';
 export { VerifiedTests } from './verifiedTests.ts';

@@ -2,7 +2,8 @@
 import * as vscode from 'vscode';
 import { readScript, splitStatements, statementAt, type CommentBlock } from '../database/statements.ts';
 import { KhipuError } from '../shared/errors.ts';
-import type { AskOutcome, AskSurface } from './ask.ts';
+import type { AskSurface } from './ask.ts';
+import type { AskOutcome } from './askOutcome.ts';
 import { commands } from './contributions.ts';
 import { registerCommand } from './report.ts';
 import { readRunOptions } from './runOptions.ts';

@@ -67,6 +67,7 @@ export async function markVerified(
   const databases = [parts.book.databaseOf(connectionId)];
   const replaced = await parts.book.keep(file, { question, sql, returns, databases });
   parts.onKept();
+  parts.ask.accept();
   parts.ask.markShown(candidate.sql);
   void tell(file, replaced);
   return { question, file: file.toString(), replaced };

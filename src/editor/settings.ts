@@ -47,3 +47,8 @@ export function opensSampleOnStartup(): boolean {
 export function onScriptError(): 'stop' | 'continue' {
   return readSetting(settings.scriptOnError, z._default(z.enum(['stop', 'continue']), 'stop'));
 }
+
+/** Whether questions are written down. */
+export function historyIsOn(): boolean {
+  return vscode.workspace.getConfiguration().get(settings.historyEnabled) !== false;
+}

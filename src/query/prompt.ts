@@ -8,7 +8,7 @@ import { documentText } from './documentText.ts';
 import { schemaText, tame, type ShownRelation } from './schemaText.ts';
 
 /** Raised with every change of wording, so that measurements can be told apart. */
-export const promptVersion = 4;
+export const promptVersion = 5;
 
 export interface PromptInput {
   readonly question: string;
@@ -19,6 +19,8 @@ export interface PromptInput {
   /** Entries of the glossary. */
   readonly glossary?: readonly GlossaryMatch[] | undefined;
   readonly examples: readonly VerifiedQuestion[];
+  /** Questions whose SQL the user accepted once. */
+  readonly accepted: readonly VerifiedQuestion[];
   /** Passages of the user's documents. */
   readonly documents: readonly RetrievedPassage[];
   /** Today's date as YYYY-MM-DD, for questions such as "last month". */
@@ -50,9 +52,6 @@ Reply with one JSON object: {"sql": string or null, "explanation": string, "assu
 /** The first messages of a question. */
 export function promptMessages(input: PromptInput): ChatMessage[] {
   const major = Math.floor(input.catalog.serverVersion / 10_000);
-  const examples = input.examples.map(
-    (example) => `Question: ${tame(example.question)}\nSQL: ${example.sql.trim().replace(/;$/, '')}`,
-  );
   const values = input.values.map(
     ({ table, column, value }) =>
       `'${tame(value).replaceAll("'", "''")}' is a value of ${tame(table)}.${tame(column)}`,
@@ -63,9 +62,8 @@ export function promptMessages(input: PromptInput): ChatMessage[] {
     fenced(input.fence, 'schema', schemaText(input.catalog, input.relations)),
     ...(values.length === 0 ? [] : [fenced(input.fence, 'values in the question', values.join('\n'))]),
     ...(glossary.length === 0 ? [] : [fenced(input.fence, 'glossary', glossaryText(glossary))]),
-    ...(examples.length === 0
-      ? []
-      : [fenced(input.fence, 'examples that a person has checked', examples.join('\n\n'))]),
+    ...exampleParts(input.fence, 'examples that a person has checked', input.examples),
+    ...exampleParts(input.fence, 'earlier questions, with SQL that was accepted', input.accepted),
     ...(input.documents.length === 0
       ? []
       : [fenced(input.fence, 'passages of documents', documentText(input.documents))]),
@@ -75,6 +73,13 @@ export function promptMessages(input: PromptInput): ChatMessage[] {
     { role: 'system', content: rules },
     { role: 'user', content: parts.join('\n\n') },
   ];
+}
+
+function exampleParts(fence: string, what: string, examples: readonly VerifiedQuestion[]): string[] {
+  const told = examples.map(
+    ({ question, sql }) => `Question: ${tame(question)}\nSQL: ${sql.trim().replace(/;$/, '')}`,
+  );
+  return told.length === 0 ? [] : [fenced(fence, what, told.join('\n\n'))];
 }
 
 /** What follows a reply that could not be used: the reply itself, and why. */

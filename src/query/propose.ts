@@ -128,6 +128,7 @@ async function askModel(
     values: retrieval.values,
     glossary: retrieval.glossary?.matches,
     examples: retrieval.examples.filter(({ sql }) => namesNothingHidden(sql, world)),
+    accepted: retrieval.accepted.filter(({ sql }) => standsStill(sql, world)),
     documents: retrieval.documents,
     today: world.today,
     fence: randomFence(),
@@ -256,6 +257,16 @@ export function checkStatement(
 /** What a model wrote runs only when every name in it is one that it may know. */
 function checkModelStatement(sql: string, world: ProposeWorld): CheckedStatement {
   return checkWholly(sql, { names: world.shown ?? world.names, parser: world.parser });
+}
+
+/** What was accepted under another schema would teach the model names that are gone. */
+function standsStill(sql: string, world: ProposeWorld): boolean {
+  try {
+    checkModelStatement(sql, world);
+    return true;
+  } catch {
+    return false; // it is an example, and there are others
+  }
 }
 
 /** An example that reads a hidden table would tell of it. */

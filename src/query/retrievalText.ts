@@ -1,5 +1,12 @@
 /** How the tables of a prompt came to be there, as Markdown for a person. */
-import type { HitReasons, Retrieval, RetrievedPassage, RetrievedTable, ScorePart } from '../rag/retrieval.ts';
+import type {
+  HitReasons,
+  Retrieval,
+  RetrievedPassage,
+  RetrievedTable,
+  ScorePart,
+  VerifiedQuestion,
+} from '../rag/retrieval.ts';
 import { sourceName } from './documentText.ts';
 
 /** Found, but not taken: so many are told of. */
@@ -14,8 +21,9 @@ const partNames: Readonly<Record<ScorePart, string>> = {
   vector: 'embedding',
 };
 
-/** A table of the tables, then what was found and left out, then the values that the question names, then passages of documents. */
-export function renderRetrieval({ tables, ranking, values, documents }: Retrieval): string[] {
+/** A table of the tables, then what was found and left out, the values that the question names, examples, passages. */
+export function renderRetrieval(retrieval: Retrieval): string[] {
+  const { tables, ranking, values, examples, accepted, documents } = retrieval;
   const lines = ['| table | why | score | made of | words | columns |', '|---|---|---|---|---|---|'];
   for (const table of tables) lines.push(row(table));
   const taken = new Set(tables.map(({ schema, name }) => `${schema}.${name}`));
@@ -26,8 +34,14 @@ export function renderRetrieval({ tables, ranking, values, documents }: Retrieva
   }
   for (const { value, table, column } of values)
     lines.push('', `‘${cell(value)}’ in the question is a value of ${cell(`${table}.${column}`)}.`);
+  if (examples.length > 0) lines.push('', `Verified questions near it: ${quotedList(examples)}.`);
+  if (accepted.length > 0) lines.push('', `Earlier questions near it: ${quotedList(accepted)}.`);
   if (documents.length > 0) lines.push('', ...passageRows(documents));
   return [...lines, ''];
+}
+
+function quotedList(questions: readonly VerifiedQuestion[]): string {
+  return questions.map(({ question }) => `“${cell(question)}”`).join(', ');
 }
 
 function passageRows(documents: readonly RetrievedPassage[]): string[] {

@@ -13,7 +13,8 @@ import type { IndexState } from './indexState.ts';
 import type { KnowledgeItem } from './knowledgeStore.ts';
 import { passageCard } from './passageCard.ts';
 import { choosePassages } from './passageChoice.ts';
-import type { GlossaryUse, Retrieval, RetrievedTable } from './retrieval.ts';
+import type { GlossaryUse, Retrieval, RetrievedTable, VerifiedQuestion } from './retrieval.ts';
+import { ownLimits } from './searchKinds.ts';
 import { chooseTables, defaultBudgetTokens, fits, searchedTables } from './retrieve.ts';
 import { findSameQuestion } from './sameQuestion.ts';
 import { SharedWork } from './sharedWork.ts';
@@ -159,11 +160,12 @@ class IndexedKnowledge implements Knowledge {
     const started = performance.now();
     const signal = AbortSignal.any([caller, this.#ending.signal]);
     throwIfAborted(signal);
-    const { question, verified, documents = noDocuments, budgetTokens = defaultBudgetTokens } = request;
+    const { question, verified, history = [] } = request;
+    const { documents = noDocuments, budgetTokens = defaultBudgetTokens } = request;
     const same = findSameQuestion(question, verified);
     if (same !== undefined) {
       const ms = performance.now() - started;
-      const nothing = { tables: [], ranking: [], values: [], examples: [], documents: [] };
+      const nothing = { tables: [], ranking: [], values: [], examples: [], accepted: [], documents: [] };
       return { verified: same, ...nothing, engine: 'memory', notice: undefined, ms };
     }
     const cards = await this.#cardsOf(request.catalog, signal);
@@ -177,6 +179,7 @@ class IndexedKnowledge implements Knowledge {
       ...choice,
       glossary: withMetrics(told.use, request, choice.tables),
       examples: found.own.verified.flatMap(({ id }) => byId.get(id) ?? []),
+      accepted: acceptedNear(found, history),
       documents: choosePassages(found.own.document, documents),
       engine: found.engine,
       notice: found.notice ?? (found.engine === 'memory' && !whole ? notReady : undefined),
@@ -331,6 +334,15 @@ function withMetrics(
   if (glossary === undefined) return undefined;
   const shown = new Set(tables.map(({ schema, name }) => qualified(schema, name)));
   return { ...use, matches: [...use.matches, ...otherMetrics(glossary, use.matches, catalog, shown)] };
+}
+
+/** What was accepted once fills the place that verified examples leave. */
+const mostAccepted = 2;
+
+function acceptedNear({ own }: Found, history: readonly VerifiedQuestion[]): VerifiedQuestion[] {
+  const room = Math.min(mostAccepted, ownLimits.verified - own.verified.length);
+  const byId = new Map(history.map((item) => [questionCard('history', item).id, item]));
+  return own.history.slice(0, Math.max(0, room)).flatMap(({ id }) => byId.get(id) ?? []);
 }
 
 const notReady =

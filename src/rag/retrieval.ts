@@ -124,6 +124,8 @@ export interface Retrieval {
   readonly glossary?: GlossaryUse | undefined;
   /** Verified questions near enough to serve as examples, best first. */
   readonly examples: readonly VerifiedQuestion[];
+  /** Earlier questions whose SQL the user went on with: weaker examples, that nobody has checked for ever. */
+  readonly accepted: readonly VerifiedQuestion[];
   /** Passages of documents that speak of it, nearest first. */
   readonly documents: readonly RetrievedPassage[];
   /** Which engine answered, and what the user should know when it was not the usual one. */

@@ -1,7 +1,7 @@
 /** Khipu's commands as another extension or a keybinding calls them, with the types of what they return. */
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
-import type { AskOutcome } from '../../src/editor/ask.ts';
+import type { AskOutcome } from '../../src/editor/askOutcome.ts';
 import { commands, type CommandId } from '../../src/editor/contributions.ts';
 import type { PrepareReport } from '../../src/rag/subject.ts';
 import { until } from './events.ts';

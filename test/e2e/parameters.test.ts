@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import { commands } from '../../src/editor/contributions.ts';
-import type { AskOutcome } from '../../src/editor/ask.ts';
+import type { AskOutcome } from '../../src/editor/askOutcome.ts';
 import { closeEditors } from './events.ts';
 import { ask, openSample } from './khipu.ts';
 import { openSqlFile } from './openFile.ts';

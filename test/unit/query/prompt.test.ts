@@ -78,6 +78,7 @@ const input: PromptInput = {
     { question: 'How many\ncustomers?', sql: 'SELECT count(*)\nFROM shop.customers;\n' },
     { question: 'How many orders?', sql: 'SELECT count(*) FROM shop.orders' },
   ],
+  accepted: [{ question: 'Orders per day?', sql: 'SELECT placed, count(*) FROM shop.orders GROUP BY 1' }],
   documents: [
     {
       path: '/work/docs/returns.md',
@@ -130,6 +131,7 @@ describe('promptMessages', () => {
     const [, user] = promptMessages({
       ...input,
       examples: [],
+      accepted: [],
       values: [],
       documents: [],
       glossary: undefined,

@@ -33,6 +33,7 @@ export const wholeShop: Retrieval = {
   ranking: [],
   values: [],
   examples: [{ question: 'How many customers?', sql: 'SELECT count(*) FROM shop.customers' }],
+  accepted: [],
   documents: [],
   engine: 'lancedb',
   notice: undefined,

@@ -29,6 +29,7 @@ const full: Trace = {
     ],
     values: [{ table: 'shop.orders', column: 'state', value: 'sent |\nx', quoted: true, places: 1 }],
     examples: [],
+    accepted: [],
     documents: [
       {
         path: '/work/docs/odd.md',

@@ -1,0 +1,92 @@
+/** The history of questions in the editor: written down as they are asked, and given to the index where their SQL was accepted. */
+import { join } from 'node:path';
+import type * as vscode from 'vscode';
+import type { HistoryEntry } from '../rag/history.ts';
+import type { HistoryFile } from '../rag/historyFile.ts';
+import type { VerifiedQuestion } from '../rag/retrieval.ts';
+import { historyIsOn } from './settings.ts';
+
+/** What is known of a question when it has been answered, or has failed. */
+export type Asked = Omit<HistoryEntry, 'at' | 'accepted'>;
+
+interface Examples {
+  /** The count of changes that they were gathered after. */
+  readonly version: number;
+  readonly list: Promise<readonly VerifiedQuestion[]>;
+}
+
+export class History {
+  readonly #path: string;
+  readonly #log: vscode.LogOutputChannel;
+  readonly #onAccepted: (connectionId: string) => void;
+  readonly #examples = new Map<string, Examples>();
+  #file: Promise<HistoryFile> | undefined;
+  /** Counts changes of what is accepted. */
+  #version = 0;
+
+  /**
+   * @param storage a directory of our own
+   * @param onAccepted told when a connection has other examples than before
+   */
+  constructor(storage: string, log: vscode.LogOutputChannel, onAccepted: (connectionId: string) => void) {
+    this.#path = join(storage, 'history.jsonl');
+    this.#log = log;
+    this.#onAccepted = onAccepted;
+  }
+
+  /** All questions, oldest first. */
+  async entries(): Promise<ReadonlyMap<string, HistoryEntry>> {
+    return (await this.#open()).entries();
+  }
+
+  /** Writes a question down, unless the user does not want that. */
+  async record(asked: Asked): Promise<void> {
+    if (!historyIsOn()) return;
+    await (await this.#open()).write({ add: { ...asked, at: new Date().toISOString() } });
+  }
+
+  /** The user went on with the SQL of a question. */
+  async accept(id: string): Promise<void> {
+    const entry = (await this.entries()).get(id);
+    if (entry === undefined || entry.accepted === true) return;
+    await (await this.#open()).write({ accept: id });
+    this.#changed(entry.connectionId);
+  }
+
+  async remove(id: string): Promise<void> {
+    const entry = (await this.entries()).get(id);
+    await (await this.#open()).write({ remove: id });
+    if (entry?.accepted === true) this.#changed(entry.connectionId);
+  }
+
+  async clear(): Promise<void> {
+    const connections = new Set([...(await this.entries()).values()].map((entry) => entry.connectionId));
+    await (await this.#open()).write({ clear: true });
+    for (const id of connections) this.#changed(id);
+  }
+
+  /** What serves as examples for a connection; the same list as long as it is the same. */
+  examples(connectionId: string): Promise<readonly VerifiedQuestion[]> {
+    const known = this.#examples.get(connectionId);
+    if (known?.version === this.#version) return known.list;
+    const list = this.#gather(connectionId);
+    this.#examples.set(connectionId, { version: this.#version, list });
+    return list;
+  }
+
+  async #gather(connectionId: string): Promise<readonly VerifiedQuestion[]> {
+    const [{ acceptedExamples }, entries] = await Promise.all([import('./firstUse.ts'), this.entries()]);
+    return acceptedExamples(entries.values(), connectionId);
+  }
+
+  #changed(connectionId: string): void {
+    this.#version++;
+    this.#onAccepted(connectionId);
+  }
+
+  #open(): Promise<HistoryFile> {
+    return (this.#file ??= import('./firstUse.ts').then(
+      ({ HistoryFile }) => new HistoryFile(this.#path, (line) => this.#log.warn(line)),
+    ));
+  }
+}
