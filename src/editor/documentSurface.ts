@@ -21,16 +21,13 @@ export interface DocumentSurfaceParts {
 export class DocumentSurface implements vscode.Disposable {
   readonly #parts: DocumentSurfaceParts;
   readonly #stopping = new AbortController();
-  readonly #read = new vscode.EventEmitter<DocumentSet>();
-  readonly #disposables: vscode.Disposable[] = [this.#read];
+  readonly #disposables: vscode.Disposable[] = [];
   #watchers: vscode.Disposable[] = [];
   #timer: NodeJS.Timeout | undefined;
   #started = false;
   #last: DocumentSet | undefined;
   /** What was said already is not said again in a window's life. */
   readonly #told = new Set<string>();
-  /** Fires after each reading, also when nothing has changed. */
-  readonly onDidRead = this.#read.event;
 
   constructor(parts: DocumentSurfaceParts) {
     this.#parts = parts;
@@ -110,13 +107,12 @@ export class DocumentSurface implements vscode.Disposable {
 
   async #readAll(): Promise<void> {
     const documents = await this.#parts.refresh(this.#stopping.signal);
-    const changed = documents !== this.#last;
+    const before = this.#last;
     this.#last = documents;
-    if (changed) {
-      this.#parts.onChange();
-      void this.#tell(documents.notices);
-    }
-    this.#read.fire(documents);
+    // Where there are none, the indexes that are being made need not be begun anew.
+    const isNews = before === undefined ? documents.passages.size > 0 : documents !== before;
+    if (isNews) this.#parts.onChange();
+    void this.#tell(documents.notices);
   }
 
   async #tell(notices: readonly string[]): Promise<void> {

@@ -1,4 +1,5 @@
 /** The documents of the user's folders as they were last read; reading goes on in a process of its own. */
+import { access } from 'node:fs/promises';
 import { forkChild, type Child } from '../shared/childProcess.ts';
 import {
   findDocuments,
@@ -98,7 +99,7 @@ class ReadLibrary implements DocumentLibrary {
   }
 
   async #readAll(signal: AbortSignal): Promise<DocumentSet> {
-    const folders = await this.#options.folders(signal);
+    const folders = await withoutMissing(await this.#options.folders(signal));
     if (folders.length === 0) return this.#take(new Map(), []);
     const reading = new Reading(this.#options, (child) => (this.#child = child));
     try {
@@ -145,6 +146,20 @@ class ReadLibrary implements DocumentLibrary {
     );
     return this.#current;
   }
+}
+
+/** Most workspaces have no folder of documents, and no process is started for those. */
+async function withoutMissing(folders: readonly DocumentFolder[]): Promise<DocumentFolder[]> {
+  const there = await Promise.all(
+    folders.map(async ({ path, optional }) => {
+      if (!optional) return true;
+      return await access(path).then(
+        () => true,
+        () => false, // the reader says what is wrong with a folder that has to be there
+      );
+    }),
+  );
+  return folders.filter((_, at) => there[at]);
 }
 
 function setOf(read: ReadonlyMap<string, ReadFile>, notices: readonly string[]): DocumentSet {

@@ -181,6 +181,8 @@ class OpenLanceStore implements LanceStore {
         await again(() => table.createIndex('text', { config: textIndex() }));
       }
       await this.#tableSearch.prepare(this.#table('table'), signal);
+      const passages = this.#open.tables.get('document');
+      if (passages !== undefined) await this.#passages.prepare(passages, signal);
     });
   }
 

@@ -35,13 +35,16 @@ export class PassageJudge {
     keys: readonly string[],
     signal: AbortSignal,
   ): Promise<KnowledgeHit[]> {
-    const [found, counts] = await Promise.all([textsOf(table, keys), this.#counts(table, signal)]);
+    const [found, counts] = await Promise.all([textsOf(table, keys), this.prepare(table, signal)]);
     const near = passageNearness(question, this.#sense(), counts);
     return hits.map((hit) => ({ ...hit, nearness: near(found.get(hit.id) ?? '') }));
   }
 
-  /** The passages are read once, and again after the store has changed. */
-  async #counts(table: Table, signal: AbortSignal): Promise<WordCounts> {
+  /**
+   * The words of the passages; they are read once, and again after the store has changed, so that no question waits for it.
+   * @throws what LanceDB throws
+   */
+  async prepare(table: Table, signal: AbortSignal): Promise<WordCounts> {
     const version = await table.version();
     const read = this.#read;
     if (read?.table === table && read.version === version && !read.work.failed) {

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { freshDemoWorkspace } from '../host/demoWorkspace.ts';
-import { editor, notification, screenshot, webviewFrame } from '../host/workbenchPage.ts';
+import { editor, notification, runCommand, screenshot, webviewFrame } from '../host/workbenchPage.ts';
 import type { ModelServer } from '../servers/httpServer.ts';
 import { startOpenAiServer } from '../servers/openaiServer.ts';
 import { answer, ask, sampleTree, tooltip } from './gestures.ts';
@@ -167,3 +167,40 @@ for (const theme of ['dark', 'light'] as const) {
     });
   });
 }
+
+describe('documents of a workspace that is not trusted', function () {
+  this.timeout(90_000);
+  const window = useWorkbench(async () => {
+    const workspace = await freshDemoWorkspace();
+    await mkdir(join(workspace, '.khipu/docs'), { recursive: true });
+    await mkdir(join(workspace, 'named'), { recursive: true });
+    await writeFile(join(workspace, '.khipu/docs/terms.md'), terms);
+    await writeFile(join(workspace, 'named/premium.md'), handbook);
+    const own = { 'khipu.sample.openOnStartup': true, 'khipu.documents.folders': ['named'] };
+    await writeFile(join(workspace, '.vscode/settings.json'), JSON.stringify(own));
+    return {
+      workspace,
+      workspaceTrust: true,
+      settings: {
+        'security.workspace.trust.enabled': true,
+        'security.workspace.trust.startupPrompt': 'never',
+        'security.workspace.trust.banner': 'never',
+      },
+    };
+  });
+
+  it('are read once it is, and not before', async () => {
+    const { page, workbench } = window;
+    const logged = (line: RegExp): Promise<unknown> =>
+      until(`log line ${line.source}`, async () =>
+        line.test(await khipuLog(workbench.serverDataDir)) ? true : undefined,
+      );
+    await page.locator('.statusbar').getByText('Restricted Mode').waitFor();
+    await sampleTree(page);
+    await logged(/documents: 0 read, 0 passages, 0 notices/);
+    await runCommand(page, 'Workspaces: Manage Workspace Trust');
+    const trust = page.locator('.workspace-trust-editor').getByRole('button', { name: /^Trust/ });
+    await trust.first().click();
+    await logged(/documents: 2 read, 3 passages, 0 notices/);
+  });
+});

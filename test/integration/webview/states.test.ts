@@ -119,6 +119,30 @@ describe('results view: states', function () {
     }
   });
 
+  it('cites documents, each a link that names its place in the list and no path', async () => {
+    view = await workbench.open();
+    const state = generatedState('r1', 10, 3);
+    const source = {
+      path: '/work/docs/a.md',
+      file: 'docs/a.md',
+      heading: ['A', '<b>B</b>'],
+      unit: 'line' as const,
+    };
+    const sources = [
+      { ...source, from: 3, to: 5 },
+      { ...source, path: '/work/b.pdf', file: 'b.pdf', heading: [], unit: 'page' as const, from: 2, to: 2 },
+    ];
+    view.host.show({ ...state, header: { ...state.header, sources } });
+    const links = view.page.getByRole('list', { name: 'Sources' }).getByRole('button');
+    await links.first().waitFor();
+    assert.deepEqual(await links.allTextContents(), ['a.mdA › <b>B</b>, lines 3–5', 'b.pdfpage 2']);
+    const opened = view.nextAction();
+    await links.nth(1).click();
+    assert.deepEqual(await opened, { id: 'open-source', value: '1' });
+    view.host.show(state);
+    await view.page.getByRole('list', { name: 'Sources' }).waitFor({ state: 'detached' });
+  });
+
   it('says so when there are no rows, and when there is no column', async () => {
     view = await workbench.open();
     view.host.show(generatedState('r1', 0, 3));
