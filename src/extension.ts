@@ -122,10 +122,12 @@ export function activate(context: vscode.ExtensionContext): void {
       const { runScript } = await firstUse();
       return runScript({ ask: await ask(), connections, active, log }, args);
     }),
-    registerCommand(commands.runAsWrite, log, async (uri, offset) => {
+    registerCommand(commands.runAsWrite, log, async (uri, offset, options) => {
       const surface = await ask();
       const takeView = surface.takeView.bind(surface);
-      return (await firstUse()).runAsWrite({ transactions, active, parser, takeView, log }, uri, offset);
+      const parametersFor = surface.parametersFor.bind(surface);
+      const parts = { transactions, active, parser, parametersFor, takeView, log };
+      return (await firstUse()).runAsWrite(parts, uri, offset, options);
     }),
     transactions,
     new TransactionStatus(transactions, active),

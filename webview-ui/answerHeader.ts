@@ -58,7 +58,7 @@ function tableChips(tables: readonly string[]): HTMLElement | undefined {
 }
 
 /** What was bound; NULL is told from a text that reads so by its looks, as in the grid. */
-function parameterList(parameters: AnswerHeader['parameters']): HTMLElement | undefined {
+export function parameterList(parameters: AnswerHeader['parameters']): HTMLElement | undefined {
   if (parameters === undefined || parameters.length === 0) return undefined;
   const items = parameters.map(({ name, value }) =>
     element(

@@ -1,6 +1,6 @@
 /** The state of changes: the bar that decides on them, the statements, and a sample of what each changed. */
 import type { Changes, OutcomeNews, StatementEffect } from '../src/shared/changesProtocol.ts';
-import { answerHeading } from './answerHeader.ts';
+import { answerHeading, parameterList } from './answerHeader.ts';
 import { ChangesBar } from './changesBar.ts';
 import { effectWords, sampleWords, shortWords } from './changesWords.ts';
 import { button, element } from './dom.ts';
@@ -99,12 +99,13 @@ export class ChangesView implements View {
     return element('li', {}, element('span', { class: 'place' }, String(at + 1)), made);
   }
 
-  #sqlOf({ sql }: StatementEffect): HTMLElement {
+  #sqlOf({ sql, parameters }: StatementEffect): HTMLElement {
     const open = sql.split('\n').length <= mostOpenLines && this.#changes.statements.length === 1;
     return element(
       'div',
       { class: 'sql-section' },
       element('details', open ? { open: '' } : {}, element('summary', {}, 'SQL'), sqlBlock(sql)),
+      parameterList(parameters),
       element(
         'div',
         { class: 'actions', role: 'group', 'aria-label': 'SQL actions' },

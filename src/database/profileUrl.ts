@@ -8,10 +8,10 @@ export function formatConnectionUrl(profile: ConnectionProfile): string {
   const url = new URL(`postgres://${host.includes(':') ? `[${host}]` : isSocket ? 'localhost' : host}`);
   url.port = port.toString();
   url.username = encodeURIComponent(user);
-  url.pathname = encodeURIComponent(database);
   if (isSocket) url.searchParams.set('host', host);
   url.searchParams.set('sslmode', tls);
-  return url.toString();
+  // `URL` would take a database named `.` or `..`, escaped or not, for a way through folders.
+  return `${url.protocol}//${url.username}@${url.host}/${encodeURIComponent(database)}${url.search}`;
 }
 
 /**

@@ -38,6 +38,11 @@ export async function runWrite(
   statement: WriteSql,
   signal: AbortSignal,
 ): Promise<StatementEffect> {
+  if (statement.values.length !== statement.names.length)
+    throw new KhipuError(
+      'internal',
+      `There are not as many values as parameters: ${statement.names.join()}.`,
+    );
   const target = await lookUpTarget(place, statement, signal);
   const preview = target?.mayReturn === true ? statement.previewText(place.serverVersion) : undefined;
   if (preview === undefined) return runOnce(place, statement, undefined, target, signal);
@@ -116,7 +121,10 @@ async function runOnce(
     // The socket gives megabytes in one turn of the event loop: others get their turn in between.
     return passed % rowsPerTurn === 0 ? setImmediate() : undefined;
   };
-  const run = { text: preview?.text ?? statement.text, context: { sql: statement.text, prefixLength: 0 } };
+  const { text, values, names, seenText } = statement;
+  const context = { sql: text, prefixLength: 0, hasValues: values.length > 0 };
+  const run = { text: preview?.text ?? text, values, context };
+  const parameters = values.map((value, index) => ({ name: names[index] ?? '', value }));
   return attempt(async () => {
     const { columns: found, tag } = await session.execute(run, keep, signal);
     const ms = performance.now() - started;
@@ -125,7 +133,8 @@ async function runOnce(
     const sample: Sample = isPaired ? pairChanges(columns, rows) : { columns, rows };
     const { command, count } = readTag(tag);
     return {
-      sql: statement.text,
+      sql: seenText,
+      ...(parameters.length === 0 ? {} : { parameters }),
       command,
       table: target?.name,
       count,

@@ -36,6 +36,7 @@ export class ActiveConnection implements vscode.Disposable {
     };
     this.#subscriptions = [
       this.#files,
+      this.#files.onDidChange(() => this.show()),
       this.#status,
       vscode.window.onDidChangeActiveTextEditor(onEditorChange),
     ];

@@ -378,8 +378,10 @@ export class AskSurface implements vscode.Disposable {
         await vscode.env.clipboard.writeText(value ?? '');
         return;
       case 'run-as-write':
-        if (last?.kind === 'statement')
-          await vscode.commands.executeCommand(commands.runAsWrite, last.file, last.offset);
+        if (last?.kind === 'statement') {
+          const { file, offset, parameters } = last;
+          await vscode.commands.executeCommand(commands.runAsWrite, file, offset, { parameters });
+        }
         return;
       case 'edit-connection':
       case 'enter-password':

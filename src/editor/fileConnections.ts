@@ -3,27 +3,36 @@ import * as vscode from 'vscode';
 import { withFile, withoutDeleted, withRenamed, type FileConnectionMap } from './fileConnectionMap.ts';
 
 const stateKey = 'fileConnections';
+/** No longer passes between the end of an untitled file and the save of the one in its place, in milliseconds. */
+const savingMs = 5000;
 
 export class FileConnections implements vscode.Disposable {
   readonly #state: vscode.Memento;
+  readonly #changed = new vscode.EventEmitter<void>();
   readonly #subscriptions: vscode.Disposable[];
+  /** The untitled file that was closed last, and when. */
+  #left: { readonly id: string; readonly text: string; readonly at: number } | undefined;
+  /** A file has got a connection without being asked for it. */
+  readonly onDidChange = this.#changed.event;
 
   constructor(state: vscode.Memento) {
     this.#state = state;
     this.#subscriptions = [
+      this.#changed,
       vscode.workspace.onDidRenameFiles(({ files }) => {
         let map = this.#map;
         for (const { oldUri, newUri } of files) map = withRenamed(map, oldUri.toString(), newUri.toString());
-        void this.#keep(map);
+        void this.#keep(map).then(() => this.#changed.fire());
       }),
       vscode.workspace.onDidDeleteFiles(({ files }) => {
         let map = this.#map;
         for (const uri of files) map = withoutDeleted(map, uri.toString());
-        void this.#keep(map);
+        void this.#keep(map).then(() => this.#changed.fire());
       }),
       vscode.workspace.onDidCloseTextDocument((document) => {
         if (document.isUntitled) void this.#leaveUntitled(document);
       }),
+      vscode.workspace.onDidSaveTextDocument((document) => void this.#takeOver(document)),
     ];
   }
 
@@ -37,17 +46,27 @@ export class FileConnections implements vscode.Disposable {
     if (this.get(uri) !== id) await this.#keep(withFile(this.#map, uri.toString(), id));
   }
 
-  /** The next untitled file may bear the same name. What it was saved as, if it was, takes its connection over. */
+  /** The next untitled file may bear the same name. */
   async #leaveUntitled(document: vscode.TextDocument): Promise<void> {
     const id = this.get(document.uri);
     if (id === undefined) return;
-    const text = document.getText();
-    const saved = vscode.workspace.textDocuments.find(
-      (each) =>
-        !each.isUntitled && isSql(each) && this.get(each.uri) === undefined && each.getText() === text,
-    );
-    if (saved !== undefined) await this.set(saved.uri, id);
+    this.#left = { id, text: document.getText(), at: performance.now() };
     await this.set(document.uri, undefined);
+    for (const each of vscode.workspace.textDocuments) await this.#takeOver(each);
+  }
+
+  /**
+   * What an untitled file was saved as has its text, and takes its connection over. VS Code tells of the one before the other, or
+   * after it, and never that they belong together.
+   */
+  async #takeOver(saved: vscode.TextDocument): Promise<void> {
+    const left = this.#left;
+    if (left === undefined || saved.isUntitled || !isSql(saved) || this.get(saved.uri) !== undefined) return;
+    const isSame = left.text === saved.getText() && left.text.trim() !== '';
+    if (!isSame || performance.now() - left.at > savingMs) return;
+    this.#left = undefined;
+    await this.set(saved.uri, left.id);
+    this.#changed.fire();
   }
 
   get #map(): FileConnectionMap {

@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import * as vscode from 'vscode';
 import type { Connected } from '../database/connections.ts';
+import type { ParameterValue, ParameterValues } from '../database/parameters.ts';
 import type { SqlParser } from '../database/parse.ts';
 import { lookOf } from '../database/profileLook.ts';
 import { transactionRefusal } from '../database/userTransaction.ts';
@@ -9,9 +10,12 @@ import type { WriteSql } from '../database/writeDoor.ts';
 import type { Changes, StatementEffect } from '../shared/changesProtocol.ts';
 import { cancelled, KhipuError, toKhipuError, withHint } from '../shared/errors.ts';
 import type { Problem } from '../shared/resultsProtocol.ts';
+import { inSource } from '../query/userStatement.ts';
 import type { ActiveConnection } from './activeConnection.ts';
+import type { ParameterisedText } from './parameterInput.ts';
 import { logProblem, signalOf } from './report.ts';
 import type { ResultsPanel } from './resultsPanel.ts';
+import { readRunOptions } from './runOptions.ts';
 import { readSeen, seenStatements, type SeenStatements } from './seenStatements.ts';
 import type { OpenTransaction, Transactions } from './transactions.ts';
 import { writeQuestion } from './writeQuestion.ts';
@@ -20,6 +24,8 @@ export interface RunAsWriteParts {
   readonly transactions: Transactions;
   readonly active: ActiveConnection;
   readonly parser: () => Promise<SqlParser>;
+  /** Asks for the values of parameters; undefined when the user leaves. */
+  readonly parametersFor: (text: ParameterisedText) => Promise<ParameterValues | undefined>;
   /** The results view, given to this work: what was shown in it ends, and its Cancel stops this. */
   readonly takeView: (running: AbortController) => ResultsPanel;
   readonly log: vscode.LogOutputChannel;
@@ -37,6 +43,7 @@ export interface WriteOutcome {
 
 /**
  * The command, for the statement at `offset` of a file, or the selection or cursor of the editor in front.
+ * @param options values of parameters that need not be asked for
  * @returns undefined when the user would not have it run
  * @throws KhipuError `write-refused` when it may not be run here, `invalid-input` when there is nothing to run
  */
@@ -44,6 +51,7 @@ export async function runAsWrite(
   parts: RunAsWriteParts,
   uri: unknown,
   offset: unknown,
+  options?: unknown,
 ): Promise<WriteOutcome | undefined> {
   if (!vscode.workspace.isTrusted) {
     throw new KhipuError('write-refused', 'This workspace is not trusted, so nothing is written from it.', {
@@ -60,7 +68,7 @@ export async function runAsWrite(
     : await withinProgress('Connecting', connect);
   const refusal = transactionRefusal(connected.profile, 'write');
   if (refusal !== undefined) throw refusal;
-  return new WriteRun(parts, connected, seen).run();
+  return new WriteRun(parts, connected, seen, readRunOptions(options).parameters).run();
 }
 
 function withinProgress<T>(title: string, work: (signal: AbortSignal) => Promise<T>): Thenable<T> {
@@ -75,12 +83,19 @@ class WriteRun {
   readonly #parts: RunAsWriteParts;
   readonly #connected: Connected;
   readonly #seen: SeenStatements;
+  readonly #given: ParameterValues | undefined;
   readonly #running = new AbortController();
 
-  constructor(parts: RunAsWriteParts, connected: Connected, seen: SeenStatements) {
+  constructor(
+    parts: RunAsWriteParts,
+    connected: Connected,
+    seen: SeenStatements,
+    given: ParameterValues | undefined,
+  ) {
     this.#parts = parts;
     this.#connected = connected;
     this.#seen = seen;
+    this.#given = given;
   }
 
   async run(): Promise<WriteOutcome | undefined> {
@@ -98,23 +113,45 @@ class WriteRun {
         },
       );
     }
-    let statements: readonly WriteSql[];
+    let unbound: readonly WriteSql[];
     try {
-      statements = readSeen(await parser(), this.#seen);
+      unbound = readSeen(await parser(), this.#seen);
     } catch (error) {
       return this.#fail(this.#parts.takeView(this.#running), error, undefined);
     }
+    const statements = await this.#bound(unbound);
+    if (statements === undefined) return undefined;
     // In a transaction of their own making the user has said that they write, and says by its end whether they meant it.
-    if (open === undefined && !(await this.#asks())) return undefined;
+    if (open === undefined && !(await this.#asks(statements))) return undefined;
     return withinProgress(this.#connected.profile.name, (signal) =>
       this.#runAll(statements, open, AbortSignal.any([signal, this.#running.signal])),
     );
   }
 
-  /** Shows the SQL and asks. */
-  async #asks(): Promise<boolean> {
+  /** The statements with values for their parameters; a name that stands in several is asked for once. */
+  async #bound(statements: readonly WriteSql[]): Promise<readonly WriteSql[] | undefined> {
+    const source = this.#seen.editor.document.uri.toString();
+    const bound: WriteSql[] = [];
+    let given = this.#given;
+    for (const statement of statements) {
+      const { names, seenText: text } = statement;
+      const values = await this.#parts.parametersFor({ names, text, source, given });
+      if (values === undefined) return undefined;
+      bound.push(statement.bind(names.map((name) => valueOf(values, name))));
+      const shared = Object.entries(values).filter(([name]) => name.startsWith(':'));
+      given = { ...given, ...Object.fromEntries(shared) };
+    }
+    return bound;
+  }
+
+  /** Shows the SQL and what is bound to it, and asks. */
+  async #asks(statements: readonly WriteSql[]): Promise<boolean> {
     const { profile } = this.#connected;
-    const { message, detail, isShortened } = writeQuestion(profile.name, lookOf(profile), this.#seen.texts);
+    const bound = statements.flatMap(({ names, values }) =>
+      names.map((name, index) => ({ name, value: values[index] ?? null })),
+    );
+    const question = writeQuestion(profile.name, lookOf(profile), this.#seen.texts, bound);
+    const { message, detail, isShortened } = question;
     const [run, showAll] = ['Run', 'Show All of It'];
     const buttons = isShortened ? [run, showAll] : [run];
     const chosen = await vscode.window.showWarningMessage(message, { modal: true, detail }, ...buttons);
@@ -143,8 +180,12 @@ class WriteRun {
       if (within === undefined) throw cancelled();
       for (const [index, statement] of statements.entries()) {
         const place = statements.length === 1 ? '' : ` ${index + 1} of ${statements.length}`;
-        panel.show({ status: 'working', step: `Running the statement${place}`, sql: statement.text });
-        const effect = await transactions.use(within, () => within.transaction.write(statement, signal));
+        panel.show({ status: 'working', step: `Running the statement${place}`, sql: statement.seenText });
+        const effect = await transactions
+          .use(within, () => within.transaction.write(statement, signal))
+          .catch((thrown: unknown) => {
+            throw inSource(toKhipuError(thrown), this.#seen.texts[index] ?? '', statement);
+          });
         effects.push(effect);
         if (!dataCommands.has(effect.command)) transactions.noteSchemaChange(within);
       }
@@ -207,6 +248,12 @@ class WriteRun {
     const connectionId = this.#connected.profile.id;
     return { connectionId, outcome, statements: [], error: undefined, position: undefined };
   }
+}
+
+function valueOf(values: ParameterValues, name: string): ParameterValue {
+  const value = values[name];
+  if (value === undefined) throw new KhipuError('invalid-input', `There is no value for ${name}.`);
+  return value;
 }
 
 /** Commands that leave the schema as it is. */

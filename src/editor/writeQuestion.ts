@@ -1,4 +1,5 @@
 /** What the user is asked before a statement that writes is run: the SQL itself, where it runs, and what will happen. */
+import type { BoundParameters } from '../shared/boundParameters.ts';
 import type { ConnectionLook } from '../shared/connectionLook.ts';
 
 export interface WriteQuestion {
@@ -12,11 +13,15 @@ export interface WriteQuestion {
 const mostLines = 14;
 const longestLine = 160;
 
-/** @param statements each is run by itself, in one transaction */
+/**
+ * @param statements each is run by itself, in one transaction
+ * @param parameters what is bound to theirs
+ */
 export function writeQuestion(
   connection: string,
   { label, production }: ConnectionLook,
   statements: readonly string[],
+  parameters: BoundParameters = [],
 ): WriteQuestion {
   const where = [connection, production ? (label ?? 'production').toUpperCase() : label]
     .filter((part) => part !== undefined)
@@ -26,9 +31,22 @@ export function writeQuestion(
   const what = statements.length === 1 ? 'this statement' : `these ${statements.length} statements`;
   return {
     message: `Run ${what} on ${where}?`,
-    detail: `${shown}\n\nNothing is committed yet: you will see what it changes, and then commit it or roll it back.`,
+    detail: `${shown}\n${boundWords(parameters)}\nNothing is committed yet: you will see what it changes, and then commit it or roll it back.`,
     isShortened: shown !== sql,
   };
+}
+
+/** A line for each; more than a person reads there are in none. */
+function boundWords(parameters: BoundParameters): string {
+  const words = parameters.map(
+    ({ name, value }) =>
+      `${name} is ${value === null ? 'NULL' : `'${shortLine(value.replaceAll(/\s+/g, ' '))}'`}`,
+  );
+  const lines = [...new Set(words)]; // a name that stands in several statements has one value
+  const [head, left] = [lines.slice(0, mostLines), lines.length - mostLines];
+  return lines.length === 0
+    ? ''
+    : `\n${[...head, ...(left > 0 ? [`… ${left} more values …`] : [])].join('\n')}\n`;
 }
 
 /** A text without its middle, when it is long. */

@@ -59,7 +59,11 @@ function valueOf(name: string, parameters: ParameterValues, sql: string): Parame
  * An error of a statement with parameters in the words and at the place of the user's text.
  * @param statement what was sent, for an error that came after the guard
  */
-export function inSource(error: KhipuError, sql: string, statement: ReadOnlySql | undefined): KhipuError {
+export function inSource(
+  error: KhipuError,
+  sql: string,
+  statement: Pick<ReadOnlySql, 'text' | 'offset'> | undefined,
+): KhipuError {
   const written = readParameters(sql);
   if (written.names.length === 0) return error;
   const { detail } = error;

@@ -1,5 +1,6 @@
 /** What the extension host and the results webview say to each other about changes that are not committed, or were. */
 import * as z from 'zod/mini';
+import { boundParameters } from './boundParameters.ts';
 import { connectionLook } from './connectionLook.ts';
 import { serverMessages } from './serverMessages.ts';
 
@@ -15,6 +16,8 @@ export type SampleColumn = z.infer<typeof sampleColumn>;
 /** What one statement did inside its transaction. */
 export const statementEffect = z.object({
   sql: z.string(),
+  /** What was bound to the parameters in `sql`. */
+  parameters: z.optional(boundParameters),
   /** Postgres's command tag without its numbers: `UPDATE`, `CREATE TABLE`. */
   command: z.string(),
   /** Schema-qualified name of the table whose rows it changed. */

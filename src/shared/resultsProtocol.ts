@@ -1,5 +1,6 @@
 /** What the extension host and the results webview say to each other. */
 import * as z from 'zod/mini';
+import { boundParameters } from './boundParameters.ts';
 import { connectionLook } from './connectionLook.ts';
 import { changes, outcomeNews } from './changesProtocol.ts';
 import { plan } from './planProtocol.ts';
@@ -28,7 +29,7 @@ const answerHeader = z.object({
   question: z.optional(z.string()),
   sql: z.string(),
   /** What was bound to the parameters in `sql`, as they are written there; NULL is null. */
-  parameters: z.optional(z.array(z.object({ name: z.string(), value: z.nullable(z.string()) }))),
+  parameters: z.optional(boundParameters),
   /** Schema-qualified names of the tables that the statement reads. */
   tables: z.array(z.string()),
   /** Who gave the SQL: a model, a verified question, or the user. */

@@ -88,6 +88,28 @@ describe('Writes', () => {
     assert.equal(await zoo.value(named), original);
   });
 
+  it('are given values for their parameters, which the question names', async () => {
+    const sql =
+      'UPDATE zoo.animals SET name = :name WHERE id = :id;\nDELETE FROM zoo.animals WHERE id = :id AND false;\n';
+    const file = await openSqlFile(sql);
+    const run = async (parameters: Record<string, string | null>): Promise<WriteOutcome | undefined> =>
+      vscode.commands.executeCommand(commands.runAsWrite, file.uri, 0, { parameters });
+    dialogs.answer('Run');
+    const outcome = await run({ ':name': "O'Keefe", ':id': '2' });
+    assert.match(
+      dialogs.asked[0] ?? '',
+      /WHERE id = :id;\n\n:name is 'O'Keefe'\n:id is '2'\n\nNothing is committed/,
+    );
+    assert.deepEqual([outcome?.outcome, outcome?.statements[0]?.count], ['pending', 1]);
+    assert.deepEqual(outcome?.statements[0]?.sample[0]?.slice(0, 3), ['2', 'Ostrich Quillon', "O'Keefe"]);
+    dialogs.answer('Roll Back', 'Run');
+    const failed = await run({ ':name': 'x', ':id': 'second' });
+    assert.equal(failed?.outcome, 'failed');
+    assert.match(failed.error ?? '', /The value of :id does not fit/);
+    assert.equal(failed.position, sql.indexOf(':id'));
+    assert.equal(await zoo.value(named), original);
+  });
+
   it('do nothing when the question is dismissed', async () => {
     assert.equal(await write(await openSqlFile(rename)), undefined);
     assert.equal(dialogs.asked.length, 1);

@@ -227,6 +227,30 @@ describe('a connection profile', () => {
     await page.getByRole('tab', { name: 'scratch.sql', selected: true }).waitFor();
     await statusSays(page, 'Farm copy');
     await page.getByRole('tab', { name: 'scratch.sql' }).click({ button: 'middle' });
+    // What opens while the focus is still on its way to the next editor is closed again.
+    await page.getByRole('tab', { name: 'scratch.sql' }).waitFor({ state: 'detached' });
+  });
+
+  it('stays with a file that is renamed, in the status bar at once', async () => {
+    const { page } = window;
+    const rename = async (from: string, to: string): Promise<void> => {
+      await runCommand(page, 'File: Reveal Active File in Explorer View');
+      await page
+        .locator('.explorer-folders-view .monaco-list-row.focused')
+        .filter({ hasText: from })
+        .waitFor();
+      await page.keyboard.press('F2');
+      await page.locator('.explorer-folders-view input').fill(to);
+      await page.keyboard.press('Enter');
+      await page.getByRole('tab', { name: to, selected: true }).waitFor();
+    };
+    await openFile(page, 'report.sql');
+    await statusSays(page, 'Farm copy');
+    await rename('report.sql', 'yearly.sql');
+    await statusSays(page, 'Farm copy');
+    await rename('yearly.sql', 'report.sql');
+    await statusSays(page, 'Farm copy');
+    await openViewContainer(page, 'Khipu');
   });
 
   it('of the workspace does not get a password that was stored for another server, but by a yes', async () => {

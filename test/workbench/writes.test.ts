@@ -6,7 +6,7 @@ import type { Locator } from 'playwright-core';
 import { freshFolder } from '../host/folders.ts';
 import { openFile, pick, quickInput, runCommand, screenshot, webviewFrame } from '../host/workbenchPage.ts';
 import { startPostgres, type PostgresServer } from '../servers/postgres.ts';
-import { dialog, problem } from './gestures.ts';
+import { answerField, dialog, problem } from './gestures.ts';
 import { useWorkbench, type Session } from './session.ts';
 import { line, pressLens } from './sqlEditor.ts';
 
@@ -17,7 +17,7 @@ const schema = `
   INSERT INTO shop.orders VALUES (1001, 'Ana Quispe', 'open', NULL, 120.50), (1002, 'Inti Mamani', 'open', NULL, 9.99),
     (1003, 'Rosa Huamán', 'open', NULL, 45.00), (1004, 'Mateo Flores', 'cancelled', NULL, 12.00);`;
 const script = `-- what went out today
-UPDATE shop.orders SET status = 'shipped', shipped_at = '2026-05-01' WHERE status = 'open';
+UPDATE shop.orders SET status = 'shipped', shipped_at = :day WHERE status = 'open';
 
 DELETE FROM shop.orders WHERE status = 'cancelled';
 `;
@@ -75,12 +75,14 @@ for (const theme of ['dark', 'light'] as const) {
       const { page } = window;
       await openFile(page, 'orders.sql');
       await pressLens(page, 'Run', 'UPDATE shop.orders');
+      await answerField(page, 'Value of :day', '2026-05-01');
       const view = await problem(page);
       assert.match(await view.locator('.problem .next').innerText(), /Run as Write shows what it changes/);
       await screenshot(page, `write-refused-${theme}`);
       await view.getByRole('button', { name: 'Run as Write' }).click();
       await dialog(page).getByText('Run this statement on Shop — PRODUCTION?').waitFor();
       await dialog(page).getByText(`SET status = 'shipped'`).waitFor();
+      await dialog(page).getByText(":day is '2026-05-01'").waitFor();
       await screenshot(page, `write-question-${theme}`);
       await dialog(page).getByRole('button', { name: 'Run', exact: true }).click();
     });
@@ -90,6 +92,7 @@ for (const theme of ['dark', 'light'] as const) {
       await bar('pending').getByText('3 rows would be updated in shop.orders — not committed').waitFor();
       const changed = webviewFrame(page).locator('.slick-cell.changed');
       await changed.first().waitFor();
+      await webviewFrame(page).getByRole('list', { name: 'Parameters' }).getByText('2026-05-01').waitFor();
       assert.equal(await changed.count(), 12);
       await status('Changes not committed').waitFor();
       await screenshot(page, `write-pending-${theme}`);

@@ -1,5 +1,6 @@
 /** The write door against a real server: what is previewed, and that nothing is changed before it is committed. */
 import assert from 'node:assert/strict';
+import type { KhipuError } from '../../../src/shared/errors.ts';
 import { openWriteArena, type Opened, type WriteArena } from './writeArena.ts';
 import { signal } from './exportArena.ts';
 
@@ -58,6 +59,22 @@ describe('the write door', () => {
       ['SELECT', 1, [['3']], false],
     );
     assert.equal(await arena.value('SELECT count(*)::int FROM shop.audit'), 0);
+  });
+
+  it('binds values apart from the SQL, and says which one does not fit', async () => {
+    const statement = arena.seen('UPDATE orders SET note = :note WHERE id <= :last');
+    const { transaction } = opened;
+    const effect = await transaction.write(statement.bind([`it's $1; DROP TABLE orders`, '2']), signal);
+    assert.deepEqual([effect.sql, effect.count], [statement.seenText, 2]);
+    assert.deepEqual(effect.parameters?.[1], { name: ':last', value: '2' });
+    const notes = await opened.write('SELECT DISTINCT note FROM orders WHERE id <= 2');
+    assert.deepEqual(notes.sample, [[`it's $1; DROP TABLE orders`]]);
+    await assert.rejects(transaction.write(statement.bind(['x', 'many']), signal), (error: KhipuError) => {
+      assert.deepEqual([error.detail.parameter, error.detail.hasValues], [2, true]);
+      return error.kind === 'sql-failed';
+    });
+    await assert.rejects(transaction.write(statement, signal), { kind: 'internal' }, 'without values');
+    await transaction.write(statement.bind([null, '1']), signal);
   });
 
   for (const [what, sql, command, count] of [

@@ -107,18 +107,40 @@ describe('WriteSql', () => {
     assert.deepEqual([error.kind, error.detail.position], ['sql-syntax', 15]);
   });
 
-  it('binds no parameters, and says which', () => {
-    for (const [sql, name] of [
-      ['UPDATE t SET a = :price', ':price'],
-      ['DELETE FROM t WHERE a = $2', '$2'],
-    ] as const) {
-      const error = refusal(sql);
-      assert.deepEqual([error.kind, error.detail.position], ['write-refused', sql.indexOf(name)]);
-      assert.ok(error.message.endsWith(`in place of ${name}.`), error.message);
+  it('puts numbers for parameters, which are bound apart', () => {
+    const statement = seen('-- new price\nUPDATE t SET a = :price, b = :note WHERE a < :price');
+    assert.equal(statement.text, 'UPDATE t SET a = $1, b = $2 WHERE a < $1');
+    assert.equal(statement.seenText, 'UPDATE t SET a = :price, b = :note WHERE a < :price');
+    assert.deepEqual([statement.names, statement.values], [[':price', ':note'], []]);
+    const bound = statement.bind(['3', null]);
+    assert.ok(WriteSql.is(bound));
+    assert.deepEqual([bound.text, bound.values], [statement.text, ['3', null]]);
+    assert.match(
+      bound.previewText(180_000)?.text ?? '',
+      /^UPDATE t SET a = \$1, b = \$2 WHERE a < \$1 RETURNING/,
+    );
+    assert.deepEqual(seen('DELETE FROM t WHERE a = $2').names, ['$2']);
+  });
+
+  it('leaves to a function and to PREPARE what is theirs', () => {
+    for (const sql of [
+      'PREPARE p (int, int) AS DELETE FROM t WHERE a = $2',
+      'CREATE FUNCTION f(int, int) RETURNS int RETURN $2',
+      `UPDATE t SET a = b::text WHERE c = ':x'`,
+    ]) {
+      const statement = seen(sql);
+      assert.deepEqual([statement.text, statement.names], [sql, []]);
     }
-    assert.ok(seen('PREPARE p (int) AS DELETE FROM t WHERE a = $1'));
-    assert.ok(seen('CREATE FUNCTION f(int) RETURNS int RETURN $1'));
-    assert.ok(seen(`UPDATE t SET a = b::text WHERE c = ':x'`));
+  });
+
+  it('refuses a parameter where Postgres binds none, and places errors in what was written', () => {
+    const sql = 'CREATE TABLE t (a int DEFAULT :price)';
+    const error = refusal(sql);
+    assert.deepEqual([error.kind, error.detail.position], ['write-refused', sql.indexOf(':price')]);
+    assert.ok(error.message.endsWith('in place of :price.'), error.message);
+    const broken = refusal('UPDATE t SET a = :price :note');
+    assert.deepEqual([broken.kind, broken.detail.position], ['sql-syntax', 24]);
+    assert.match(broken.message, /:note/);
   });
 
   it('is not made by look-alikes', () => {

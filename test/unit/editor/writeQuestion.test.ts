@@ -14,6 +14,20 @@ describe('the question before a write', () => {
     assert.equal(isShortened, false);
   });
 
+  it('names what is bound, each name once', () => {
+    const bound = [
+      { name: ':id', value: "it's\n5" },
+      { name: ':note', value: null },
+      { name: ':id', value: "it's\n5" },
+    ];
+    const { detail } = writeQuestion('Farm', plain, ['DELETE FROM t WHERE a = :id'], bound);
+    assert.match(detail, /= :id;\n\n:id is 'it's 5'\n:note is NULL\n\nNothing is committed yet/);
+    const many = Array.from({ length: 60 }, (_, index) => ({ name: `:p${index}`, value: 'x'.repeat(5000) }));
+    const long = writeQuestion('Farm', plain, ['x'], many).detail;
+    assert.ok(long.split('\n').length < 22 && long.length < 4000);
+    assert.match(long, /… 46 more values …/);
+  });
+
   it('marks a production server', () => {
     assert.equal(
       writeQuestion('Farm', production, ['x']).message,
