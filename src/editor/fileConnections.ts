@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import { withFile, withoutDeleted, withRenamed, type FileConnectionMap } from './fileConnectionMap.ts';
 
 const stateKey = 'fileConnections';
-/** No longer passes between the end of an untitled file and the save of the one in its place, in milliseconds. */
+/** No longer passes between the end of an untitled file and the start of the one in its place, in milliseconds. */
 const savingMs = 5000;
 
 export class FileConnections implements vscode.Disposable {
@@ -32,7 +32,8 @@ export class FileConnections implements vscode.Disposable {
       vscode.workspace.onDidCloseTextDocument((document) => {
         if (document.isUntitled) void this.#leaveUntitled(document);
       }),
-      vscode.workspace.onDidSaveTextDocument((document) => void this.#takeOver(document)),
+      vscode.workspace.onDidOpenTextDocument((document) => void this.#takeOver(document)),
+      vscode.workspace.onDidSaveTextDocument((document) => void this.#takeOver(document, true)),
     ];
   }
 
@@ -56,17 +57,27 @@ export class FileConnections implements vscode.Disposable {
   }
 
   /**
-   * What an untitled file was saved as has its text, and takes its connection over. VS Code tells of the one before the other, or
-   * after it, and never that they belong together.
+   * What an untitled file was saved as has its text, and takes its connection over. VS Code opens, saves and closes the two in no
+   * fixed order, may empty the untitled one before it closes, and never tells that they belong together.
    */
-  async #takeOver(saved: vscode.TextDocument): Promise<void> {
+  async #takeOver(file: vscode.TextDocument, isSaved = false): Promise<void> {
+    if (file.isUntitled || !isSql(file) || this.get(file.uri) !== undefined) return;
+    const text = file.getText();
+    if (text.trim() === '') return;
     const left = this.#left;
-    if (left === undefined || saved.isUntitled || !isSql(saved) || this.get(saved.uri) !== undefined) return;
-    const isSame = left.text === saved.getText() && left.text.trim() !== '';
-    if (!isSame || performance.now() - left.at > savingMs) return;
+    const isLeft = left?.text === text && performance.now() - left.at <= savingMs;
+    const id = isLeft ? left.id : isSaved ? this.#ofUntitled(text) : undefined;
+    if (id === undefined) return;
     this.#left = undefined;
-    await this.set(saved.uri, left.id);
+    await this.set(file.uri, id);
     this.#changed.fire();
+  }
+
+  #ofUntitled(text: string): string | undefined {
+    const untitled = vscode.workspace.textDocuments.find(
+      (each) => each.isUntitled && this.get(each.uri) !== undefined && each.getText() === text,
+    );
+    return untitled === undefined ? undefined : this.get(untitled.uri);
   }
 
   get #map(): FileConnectionMap {
