@@ -229,9 +229,12 @@ function print({ trace, header, columns, rows, complete, error }: Outcome): void
 
 function sentInWords(trace: Trace): string {
   if (trace.exchanges.length === 0) return 'nothing, to no model';
+  const passages = trace.retrieval?.documents.length ?? 0;
+  const more =
+    passages === 0 ? '' : `, and ${passages === 1 ? 'a passage' : `${passages} passages`} of documents`;
   const words = trace.exchanges.map(({ model, locality, messages }) => {
     const length = messages.reduce((sum, message) => sum + message.content.length, 0);
-    return `${length} characters (the question and the schema of the tables) to ${model ?? 'no one'}, ${locality ?? 'unanswered'}`;
+    return `${length} characters (the question and the schema of the tables${more}) to ${model ?? 'no one'}, ${locality ?? 'unanswered'}`;
   });
   return words.join('; ');
 }

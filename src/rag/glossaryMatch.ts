@@ -180,7 +180,8 @@ function placesOf(
   return [...places.values()];
 }
 
-function speaksOfHidden(text: string, { hiddenRelations }: Catalog): boolean {
+/** Whether a text names a relation that no model is told of, by its schema and its name. */
+export function speaksOfHidden(text: string, { hiddenRelations }: Catalog): boolean {
   if (hiddenRelations === undefined) return false;
   const spoken = new Set(
     (text.toLowerCase().match(dotted) ?? []).map((name) => name.split('.', 2).join('.')),

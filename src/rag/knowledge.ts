@@ -180,7 +180,7 @@ class IndexedKnowledge implements Knowledge {
       glossary: withMetrics(told.use, request, choice.tables),
       examples: found.own.verified.flatMap(({ id }) => byId.get(id) ?? []),
       accepted: acceptedNear(found, history),
-      documents: choosePassages(found.own.document, documents),
+      documents: choosePassages(found.own.document, documents, request.catalog),
       engine: found.engine,
       notice: found.notice ?? (found.engine === 'memory' && !whole ? notReady : undefined),
       ms: performance.now() - started,

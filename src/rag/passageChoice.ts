@@ -1,5 +1,7 @@
 /** Chooses the passages of documents that go into a prompt, given what the search found. */
+import type { Catalog } from '../database/catalog.ts';
 import type { DocumentSet } from './documentSet.ts';
+import { speaksOfHidden } from './glossaryMatch.ts';
 import type { KnowledgeHit } from './knowledgeStore.ts';
 import type { RetrievedPassage } from './retrieval.ts';
 
@@ -17,10 +19,15 @@ export function proseTokens(text: string): number {
 }
 
 /**
- * The passages for a question, nearest first; none when no document speaks of it.
+ * The passages for a question, nearest first; none when no document speaks of it. One that names a table that is hidden from
+ * models is left out.
  * @param hits of the search over passages; those that the documents no longer have are passed over
  */
-export function choosePassages(hits: readonly KnowledgeHit[], documents: DocumentSet): RetrievedPassage[] {
+export function choosePassages(
+  hits: readonly KnowledgeHit[],
+  documents: DocumentSet,
+  catalog: Catalog,
+): RetrievedPassage[] {
   const near = hits
     .map(({ id, nearness = 0 }) => ({ id, nearness }))
     .filter(({ id, nearness }) => nearness >= leastNearness && documents.passages.has(id))
@@ -32,6 +39,7 @@ export function choosePassages(hits: readonly KnowledgeHit[], documents: Documen
     const passage = documents.passages.get(id);
     if (passage === undefined || nearness < nearTheBest * best || chosen.length === most) continue;
     const { path, file, heading, text, place } = passage;
+    if (speaksOfHidden([file, ...heading, text].join('\n'), catalog)) continue;
     const tokens = proseTokens(text);
     if (tokens > left) continue;
     left -= tokens;

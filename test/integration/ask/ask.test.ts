@@ -233,6 +233,7 @@ describe('npm run ask', () => {
     await server.run('SELECT 1 / count(*) FROM fruit'); // it is there
     turns = [reply('SELECT name FROM public.fruit WHERE id = 1')];
     const plain = await command.run(asking('--documents', docs, 'Which stone fruit is there?'), withKey).done;
+    assert.match(plain.stdout, /schema of the tables, and a passage of documents\) to openai:m/);
     assert.match(plain.stdout, /\nDocument: docs\/fruit\.md, Fruit > Stone fruit, lines 5–7\n/);
     turns = [reply('SELECT name FROM public.fruit')];
     const other = await command.run(asking('--json', '--documents', docs, 'Names by letter'), withKey).done;

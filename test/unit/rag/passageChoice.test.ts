@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { passageOf, type DocumentSet, type Passage } from '../../../src/rag/documentSet.ts';
 import { choosePassages } from '../../../src/rag/passageChoice.ts';
 import { passageNearness } from '../../../src/rag/passageNearness.ts';
+import { shop } from './schema.ts';
 
 const file = { path: '/docs/a.md', name: 'docs/a.md', size: 1, mtimeMs: 1 };
 const passage = (text: string): Passage => passageOf(file, { heading: ['A'], text, from: 1, to: 1 });
@@ -15,6 +16,7 @@ const chosen = (...nearness: readonly number[]): string[] =>
   choosePassages(
     nearness.map((near, at) => ({ id: passages[at]?.id ?? '', score: 1, ranks: {}, nearness: near })),
     documents,
+    shop,
   ).map(({ text }) => text.slice(0, 5));
 
 describe('the passages for a question', () => {
@@ -35,7 +37,21 @@ describe('the passages for a question', () => {
 
   it('are there still', () => {
     const gone = [{ id: 'gone', score: 1, ranks: {}, nearness: 1 }];
-    assert.deepEqual(choosePassages(gone, documents), []);
+    assert.deepEqual(choosePassages(gone, documents, shop), []);
+  });
+});
+
+describe('a passage that names what is hidden from models', () => {
+  it('is left out, in whatever letters', () => {
+    const said = ['Wages are in HR.Salaries.', 'Salaries are paid monthly.'].map(passage);
+    const set = { ...documents, passages: new Map(said.map((each) => [each.id, each])) };
+    const hits = said.map(({ id }) => ({ id, score: 1, ranks: {}, nearness: 1 }));
+    const hiding = { ...shop, hiddenRelations: new Set(['hr.salaries']) };
+    assert.equal(choosePassages(hits, set, shop).length, 2);
+    assert.deepEqual(
+      choosePassages(hits, set, hiding).map(({ text }) => text),
+      ['Salaries are paid monthly.'],
+    );
   });
 });
 
