@@ -14,6 +14,8 @@ export interface BenchmarkOptions {
   readonly schema?: string | undefined;
   /** A file of questions, one JSON object a line. */
   readonly questions?: string | undefined;
+  /** A folder of dumps, one `.sql` for each database. */
+  readonly database?: string | undefined;
   /** Says one thing that was measured, as a line of JSON before the last one where `--json` asks for it. */
   readonly record: (line: object) => void;
 }

@@ -1,5 +1,5 @@
 /**
- * `npm run bench -- NAME [--json] [--schema FILE] [--questions FILE]`: runs one benchmark; the last line is JSON. With `--json`
+ * `npm run bench -- NAME [--json] [--schema FILE] [--questions FILE] [--database DIR]`: runs one benchmark; the last line is JSON. With `--json`
  * there is nothing else on stdout but JSON.
  */
 import { readdirSync } from 'node:fs';
@@ -9,7 +9,12 @@ import type { Benchmark } from './measurement.ts';
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,
-  options: { json: { type: 'boolean' }, schema: { type: 'string' }, questions: { type: 'string' } },
+  options: {
+    json: { type: 'boolean' },
+    schema: { type: 'string' },
+    questions: { type: 'string' },
+    database: { type: 'string' },
+  },
 });
 const [name = ''] = positionals;
 const folders = readdirSync(import.meta.dirname, { withFileTypes: true }).filter((each) =>
@@ -26,6 +31,7 @@ const benchmark = (await import(join(import.meta.dirname, name, 'bench.ts'))) as
 const { ours, reference, unit, extra } = await benchmark.measure(tell, stopped.signal, {
   schema: values.schema,
   questions: values.questions,
+  database: values.database,
   record: (each) => {
     if (values.json === true) console.log(JSON.stringify(each));
   },
