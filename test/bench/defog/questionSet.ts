@@ -60,7 +60,22 @@ export function goldStatements(gold: string): string[] {
   return splitStatements(gold).map(({ text }) => text.trim());
 }
 
-/** A statement with all columns of its `{a,b}`. */
+/** The first choice of columns in a statement, `{a,b}`; undefined when there is none. */
+export function columnChoice(sql: string): readonly string[] | undefined {
+  return /\{([^{}]+)\}/
+    .exec(sql)?.[1]
+    ?.split(',')
+    .map((column) => column.trim());
+}
+
+/** A statement with these columns in place of its first choice, and of the `{}` that stands for them in GROUP BY. */
+export function withColumns(sql: string, columns: readonly string[]): string {
+  const list = columns.join(', ');
+  return sql.replace(/\{[^{}]+\}/, () => list).replaceAll('GROUP BY {}', () => `GROUP BY ${list}`);
+}
+
+/** A statement with all columns of each choice. */
 export function withAllColumns(sql: string): string {
-  return sql.replaceAll(/\{([^{}]+)\}/g, '$1');
+  const columns = columnChoice(sql);
+  return columns === undefined ? sql : withAllColumns(withColumns(sql, columns));
 }
