@@ -47,9 +47,7 @@ export async function measure(tell: Tell, signal: AbortSignal): Promise<Measurem
     try {
       await answerMs(parts, sampleProfileId, 'Show me anything about our parcels', signal);
       const coldMs = performance.now() - started;
-      tell(
-        `from a cold start to the first rows of the sample: ${coldMs.toFixed()} ms`,
-      );
+      tell(`from a cold start to the first rows of the sample: ${coldMs.toFixed()} ms`);
       const sample = await timesOf(
         parts,
         sampleProfileId,
