@@ -26,10 +26,14 @@ export class GlossaryFiles {
     this.#read = createGlossaryReader(worker);
   }
 
-  /** What all of them say of a connection. @throws KhipuError `cancelled` */
+  /**
+   * What all of them say of a connection. Of a workspace that is not trusted only what it hides counts: the rest would speak to
+   * the model.
+   * @throws KhipuError `cancelled`
+   */
   async of(connection: string, signal: AbortSignal): Promise<Glossary> {
-    const files = await this.files(signal);
-    return glossaryFor(files, connection);
+    const glossary = glossaryFor(await this.files(signal), connection);
+    return vscode.workspace.isTrusted ? glossary : { ...glossary, terms: [], metrics: [], joins: [] };
   }
 
   /** The files that there are, in the order of the folders. @throws KhipuError `cancelled` */

@@ -68,7 +68,8 @@ function itemOf(
   range: vscode.Range,
   at: number,
 ): vscode.CompletionItem {
-  const item = new vscode.CompletionItem(label, kinds[kind]);
+  const shown = kind === 'key' ? { label, description: detail } : label;
+  const item = new vscode.CompletionItem(shown, kinds[kind]);
   item.insertText = new vscode.SnippetString(snippet);
   item.range = range;
   item.sortText = String(at).padStart(5, '0');

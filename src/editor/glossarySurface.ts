@@ -39,6 +39,7 @@ export class GlossarySurface implements vscode.Disposable {
       files.onDidCreate(means.onDidChange),
       files.onDidDelete(means.onDidChange),
       vscode.workspace.onDidChangeWorkspaceFolders(means.onDidChange),
+      vscode.workspace.onDidGrantWorkspaceTrust(means.onDidChange),
       vscode.workspace.onDidOpenTextDocument((document) => this.#check(document, 0)),
       // Meanwhile another connection may have been taken into use.
       vscode.window.onDidChangeActiveTextEditor((editor) => {

@@ -34,5 +34,5 @@ export function renderGlossary({ matches, leftOut, faults }: GlossaryUse): strin
 
 /** Text of a file in a line of Markdown, without meaning anything there. */
 function plain(text: string): string {
-  return text.replace(/\s+/g, ' ').replace(/[\\`*_[\]<>|#]/g, '\\$&');
+  return text.replace(/\s+/g, ' ').replace(/[\\`*[\]<>|#]/g, '\\$&');
 }

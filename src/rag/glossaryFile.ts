@@ -155,6 +155,7 @@ function wordsOf(issue: Issue, path: Path): string {
     case 'invalid_value':
       return `${subject} has to be ${issue.values.map(String).join(' or ')}.`;
     case 'invalid_union':
+      if (issue.input === undefined) return `${subject} is missing.`;
       return `${subject} has to be a column, or a list of columns.`;
     default:
       return `${subject} is not understood.`;
