@@ -90,8 +90,15 @@ function missing(name: string, catalog: Catalog, connection: string): string {
   }
   const named = catalogLookup(catalog).relationsNamed.get(parts.at(-1) ?? '') ?? [];
   const elsewhere = named.map((each) => qualified(each.schema, each.name));
-  const candidates = [...new Set([...elsewhere, ...nearTables(catalog, parts)])].slice(0, 3);
+  const tables = [...new Set([...elsewhere, ...nearTables(catalog, parts)])].slice(0, 3);
+  const candidates = tables.map((table) => withColumn(catalog, table, parts));
   return `There is no table or column “${name}” in ${connection}.${told(candidates)}`;
+}
+
+/** Of `shop.customer.id` not only the table is near, where it has that column. */
+function withColumn(catalog: Catalog, table: string, parts: readonly string[]): string {
+  const column = parts.length === 3 ? `${table}.${parts[2] ?? ''}` : table;
+  return resolvePlace(catalog, column) === undefined ? table : column;
 }
 
 function quoted(part: string): string {

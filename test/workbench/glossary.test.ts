@@ -67,8 +67,9 @@ for (const theme of ['dark', 'light'] as const) {
       await page.keyboard.type('    to: shop.customer.id');
       await page.keyboard.press('Escape');
       await editor(page).locator('.squiggly-warning').first().waitFor();
+      await editor(page).locator('.squiggly-error').first().waitFor({ state: 'detached' });
       await page.keyboard.press('F8');
-      const said = editor(page).locator('.zone-widget').getByText('Did you mean shop.customers?');
+      const said = editor(page).locator('.zone-widget').getByText('Did you mean shop.customers.id?');
       await said.waitFor();
       await screenshot(page, `glossary-warning-${theme}`);
       await page.keyboard.press('Escape');
@@ -106,6 +107,8 @@ for (const theme of ['dark', 'light'] as const) {
       this.timeout(60_000);
       const { page } = window;
       await runCommand(page, 'Khipu: Open Glossary');
+      await page.getByRole('tab', { name: 'khipu.yml', selected: true }).waitFor();
+      await line(page, 'to: shop.customers.id').waitFor();
       await writeAtEnd(page, 'hidden: hr.*');
       await line(page, 'hidden: hr.*').waitFor();
       await page.keyboard.press('ControlOrMeta+S');
@@ -116,7 +119,10 @@ for (const theme of ['dark', 'light'] as const) {
       const requests = models.requests.length;
       await ask(page, 'How many people work here?');
       const view = await problem(page, 'How many people work here?');
-      await view.getByText('it is not known which tables the glossary hides').waitFor();
+      await view
+        .locator('.problem .what')
+        .getByText('it is not known which tables the glossary hides')
+        .waitFor();
       await screenshot(page, `glossary-problem-${theme}`);
       await view.getByRole('button', { name: 'Open Glossary' }).click();
       await page.getByRole('tab', { name: 'khipu.yml', selected: true }).waitFor();

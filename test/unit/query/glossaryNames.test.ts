@@ -23,7 +23,7 @@ metrics: [{name: m, sql: count(*), tables: [payments]}]`;
 
   it('names what is near to what there is not', async () => {
     const text = `connections: [Min]
-terms: [{term: a, tables: [public.order, shop.customers, public.orders.statuss, zzz, a.b.c.d]}]
+terms: [{term: a, tables: [public.order, public.custmers.email, shop.customers, public.orders.statuss, zzz, a.b.c.d]}]
 joins: [{from: public.orders, to: payments.ordr_id}]
 hidden: [public.review, hr.*]`;
     assert.deepEqual(await warningsOn(text), [
@@ -31,6 +31,7 @@ hidden: [public.review, hr.*]`;
       '“public.review” hides nothing in Mine. Did you mean public.reviews? ‹public.review›',
       '“hr.*” hides nothing in Mine. ‹hr.*›',
       'There is no table or column “public.order” in Mine. Did you mean public.orders or public.order_lines? ‹public.order›',
+      'There is no table or column “public.custmers.email” in Mine. Did you mean public.customers.email? ‹public.custmers.email›',
       'There is no table or column “shop.customers” in Mine. Did you mean public.customers? ‹shop.customers›',
       'public.orders has no column “statuss” in Mine. Did you mean public.orders.status? ‹public.orders.statuss›',
       'There is no table or column “zzz” in Mine. ‹zzz›',
