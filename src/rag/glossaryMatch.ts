@@ -3,6 +3,7 @@ import { qualified, type Catalog } from '../database/catalog.ts';
 import { estimateTokens } from './card.ts';
 import type { Glossary } from './glossary.ts';
 import { resolvePlace } from './glossaryPlaces.ts';
+import { dotted, mentions } from './hiddenMention.ts';
 import type { GlossaryMatch, GlossaryUse } from './retrieval.ts';
 import { words } from './words.ts';
 
@@ -40,10 +41,11 @@ export function matchGlossary(question: string, glossary: Glossary, catalog: Cat
   const leftOut: string[] = [];
   const tables = new Set<string>();
   const columns = new Map<string, Set<string>>();
+  const tells = mentions(catalog.hiddenRelations);
   let left = matchedTokens;
   for (const [{ match, phrases }, phrase] of asked) {
     const cost = costOf(match, phrases);
-    const places = cost > left ? undefined : placesOf(match, catalog);
+    const places = cost > left ? undefined : placesOf(match, catalog, tells);
     if (places === undefined) {
       leftOut.push(`${match.name} (${cost > left ? 'no room' : 'a table of it is hidden or missing'})`);
       continue;
@@ -80,11 +82,12 @@ export function otherMetrics(
   const names = new Set(matched.map(({ name }) => name));
   const others = glossary.metrics.filter(({ name }) => !names.has(name)).map(metricEntry);
   const found: GlossaryMatch[] = [];
+  const tells = mentions(catalog.hiddenRelations);
   let left = otherTokens;
   for (const { match, phrases } of others) {
     left -= costOf(match, phrases);
     if (left < 0) return [];
-    const places = placesOf(match, catalog);
+    const places = placesOf(match, catalog, tells);
     if (places?.every(({ id }) => shown.has(id)) !== true) continue;
     found.push({ ...match, tables: places.map(({ written }) => written), asked: undefined });
   }
@@ -151,16 +154,15 @@ interface MetPlace {
   readonly met: readonly string[];
 }
 
-/** Names with a dot in SQL: tables, and columns with their tables. */
-const dotted = /[\p{L}_][\p{L}\p{N}_$]*(?:\.[\p{L}_][\p{L}\p{N}_$]*)+/gu;
 const names = /[\p{L}_][\p{L}\p{N}_$]*/gu;
 
 /** The tables of an entry; undefined where it speaks of one that is hidden, or its SQL is over one that is not there. */
 function placesOf(
   { kind, sql = '', text, tables }: Entry['match'],
   catalog: Catalog,
+  tells: (text: string) => boolean,
 ): MetPlace[] | undefined {
-  if (speaksOfHidden(`${sql} ${text}`, catalog)) return undefined;
+  if (tells(`${sql} ${text}`)) return undefined;
   const inSql = new Set(sql.toLowerCase().match(names) ?? []);
   const places = new Map<string, MetPlace>();
   for (const written of [...tables, ...(sql.match(dotted) ?? [])]) {
@@ -178,14 +180,4 @@ function placesOf(
       places.set(full, { id, written: full, met: [...met, ...own] });
   }
   return [...places.values()];
-}
-
-/** Whether a text names a relation that no model is told of, by its schema and its name. */
-export function speaksOfHidden(text: string, { hiddenRelations }: Catalog): boolean {
-  if (hiddenRelations === undefined) return false;
-  const spoken = new Set(
-    (text.toLowerCase().match(dotted) ?? []).map((name) => name.split('.', 2).join('.')),
-  );
-  if (spoken.size === 0) return false;
-  return [...hiddenRelations].some((id) => spoken.has(id.toLowerCase()));
 }

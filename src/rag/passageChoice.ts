@@ -1,7 +1,7 @@
 /** Chooses the passages of documents that go into a prompt, given what the search found. */
 import type { Catalog } from '../database/catalog.ts';
 import type { DocumentSet } from './documentSet.ts';
-import { speaksOfHidden } from './glossaryMatch.ts';
+import { mentions } from './hiddenMention.ts';
 import type { KnowledgeHit } from './knowledgeStore.ts';
 import type { RetrievedPassage } from './retrieval.ts';
 
@@ -33,13 +33,14 @@ export function choosePassages(
     .filter(({ id, nearness }) => nearness >= leastNearness && documents.passages.has(id))
     .sort((a, b) => b.nearness - a.nearness); // stable: among equals the search decides
   const best = near[0]?.nearness ?? 0;
+  const tells = mentions(catalog.hiddenRelations);
   const chosen: RetrievedPassage[] = [];
   let left = passageBudgetTokens;
   for (const { id, nearness } of near) {
     const passage = documents.passages.get(id);
     if (passage === undefined || nearness < nearTheBest * best || chosen.length === most) continue;
     const { path, file, heading, text, place } = passage;
-    if (speaksOfHidden([file, ...heading, text].join('\n'), catalog)) continue;
+    if (tells([file, ...heading, text].join('\n'))) continue;
     const tokens = proseTokens(text);
     if (tokens > left) continue;
     left -= tokens;

@@ -5,6 +5,7 @@ import type { Glossary } from './glossary.ts';
 import { hiddenBy } from './hiddenTables.ts';
 import { sides } from './joinSides.ts';
 import { SharedWork } from './sharedWork.ts';
+import { mentions } from './hiddenMention.ts';
 import { inSlices } from './slices.ts';
 
 type Shaping = Pick<Glossary, 'hidden' | 'joins'>;
@@ -40,7 +41,7 @@ export function shapeOf({ hidden, joins }: Shaping): string {
 
 /**
  * Works it out; the catalog itself where there is nothing to change. Partitions of a hidden table are hidden with it, and so
- * are the foreign keys that lead to one.
+ * are the foreign keys that lead to one and the comments that name one.
  * @throws KhipuError `cancelled`
  */
 export async function showCatalog(
@@ -53,16 +54,29 @@ export async function showCatalog(
   const joins = joinsOf(catalog, glossary, hidden);
   if (hidden.size === 0 && joins.size === 0) return catalog;
   const relations: Relation[] = [];
+  const tells = mentions(hidden);
   const show = (relation: Relation): void => {
     const id = qualified(relation.schema, relation.name);
     if (hidden.has(id)) return;
     const kept = relation.foreignKeys.filter((key) => !hidden.has(qualified(key.toSchema, key.toTable)));
     const added = joins.get(id) ?? [];
     const same = kept.length === relation.foreignKeys.length && added.length === 0;
-    relations.push(same ? relation : { ...relation, foreignKeys: [...kept, ...added] });
+    const quiet = withoutComments(relation, tells);
+    relations.push(same ? quiet : { ...quiet, foreignKeys: [...kept, ...added] });
   };
   await inSlices(catalog.relations, show, signal);
   return { ...catalog, relations, hiddenRelations: hidden };
+}
+
+/** Comments name other tables: those that name a hidden one are left out. */
+function withoutComments(relation: Relation, tells: (text: string) => boolean): Relation {
+  const { comment, columns } = relation;
+  const some = [comment, ...columns.map((column) => column.comment)];
+  if (!some.some((text) => text !== undefined && tells(text))) return relation;
+  const quiet = (text: string | undefined): string | undefined =>
+    text === undefined || tells(text) ? undefined : text;
+  const left = columns.map((column) => ({ ...column, comment: quiet(column.comment) }));
+  return { ...relation, comment: quiet(comment), columns: left };
 }
 
 async function hiddenRelations(

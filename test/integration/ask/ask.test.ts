@@ -330,4 +330,41 @@ describe('npm run ask', () => {
     const left = tree.filter((pid) => treeOf(pid).includes(pid));
     assert.deepEqual(left, []);
   });
+
+  it('reads the glossary of the folder that it is called in, or the one that is named', async () => {
+    const text = (word: string): string =>
+      `terms:\n  - term: ${word}\n    means: Meant by ${word}.\nhidden: [shop.payments]\n`;
+    await mkdir(join(command.folder, '.khipu'), { recursive: true });
+    await mkdir(join(command.folder, 'team'), { recursive: true });
+    await writeFile(join(command.folder, '.khipu/khipu.yml'), text('gadget'));
+    await writeFile(join(command.folder, 'team/khipu.yml'), text('widget'));
+    await writeFile(join(command.folder, 'team/broken.yml'), 'hidden: 3');
+    const told = async (...more: string[]): Promise<{ sent: string; kind: string | undefined }> => {
+      turns = [reply('SELECT 1 AS one')];
+      const run = command.run(
+        [
+          'How many gadgets and widgets?',
+          '--json',
+          '--model',
+          'openai:test-model',
+          '--base-url',
+          openai.url,
+          ...more,
+        ],
+        { OPENAI_API_KEY: key, INIT_CWD: command.folder },
+      );
+      const { stdout } = await run.done;
+      const { sent, error } = story.parse(JSON.parse(stdout));
+      return { sent: JSON.stringify(sent), kind: error?.kind };
+    };
+    const here = await told();
+    assert.match(here.sent, /term gadget: Meant by gadget\./);
+    assert.doesNotMatch(here.sent, /widget: Meant|CREATE TABLE shop\.payments/);
+    assert.match(here.sent, /CREATE TABLE shop\.orders/);
+    assert.match((await told('--khipu', 'team')).sent, /term widget: Meant/);
+    assert.match((await told('--glossary', 'team/khipu.yml')).sent, /term widget: Meant/);
+    assert.deepEqual(await told('--glossary', 'team/broken.yml'), { sent: '[]', kind: 'glossary-faulty' });
+    assert.deepEqual(await told('--glossary', 'nowhere.yml'), { sent: '[]', kind: 'file-failed' });
+    await rm(join(command.folder, '.khipu'), { recursive: true });
+  });
 });

@@ -14,7 +14,7 @@ const catalog = catalogOf([
   relation('hr.log(id)'),
   relation('hr.log_2024(id)', { partitionOf: 'hr.log' }),
   relation('arch.log_2024_01(id)', { partitionOf: 'hr.log_2024' }),
-  'other.customers(id)',
+  'other.customers(id) "Not those of hr.employees"',
 ]);
 
 function idsOf({ relations }: Catalog): string[] {
@@ -31,6 +31,7 @@ describe('showCatalog', () => {
     const shown = await showCatalog(catalog, { hidden: ['hr.*'], joins: [] }, never);
     assert.deepEqual(idsOf(shown), ['public.customers', 'public.orders', 'public.visits', 'other.customers']);
     assert.doesNotMatch(JSON.stringify(shown.relations), /hr|employees|salary|log/);
+    assert.equal(catalog.relations.at(-1)!.comment, 'Not those of hr.employees');
     assert.deepEqual(
       shown.relations[1]!.foreignKeys.map(({ toTable }) => toTable),
       ['customers'],
