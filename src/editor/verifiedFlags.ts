@@ -5,6 +5,13 @@ import type { Connected } from '../database/connections.ts';
 import { verifiedHint } from '../rag/verified.ts';
 import type { ListedQuestion, VerifiedBook } from './verifiedBook.ts';
 
+interface Stale {
+  readonly question: ListedQuestion;
+  /** The name of the connection that it does not fit. */
+  readonly connection: string;
+  readonly why: string;
+}
+
 export class VerifiedFlags implements vscode.Disposable {
   readonly #book: VerifiedBook;
   readonly #answers: Pick<Answers, 'checkVerified'>;
@@ -37,17 +44,27 @@ export class VerifiedFlags implements vscode.Disposable {
       for (const { line, what } of faults)
         flag(uri, diagnosticAt(line, `This line ${what}. ${verifiedHint}`, true));
     }
-    for (const connected of this.#connected()) {
-      const { stale } = await this.#answers.checkVerified(connected);
-      for (const { question, why } of stale) {
-        if (!isListed(question)) continue;
-        const said = `“${question.question}” no longer fits ${connected.profile.name}, and is not used there: ${why}`;
-        flag(question.file, diagnosticAt(question.line, said, false));
-      }
+    for (const { question, connection, why } of await this.#stale()) {
+      const said = `“${question.question}” no longer fits ${connection}, and is not used there: ${why}`;
+      flag(question.file, diagnosticAt(question.line, said, false));
     }
     if (update !== this.#update) return;
     this.#flags.clear();
     this.#flags.set([...flags].map(([uri, found]) => [vscode.Uri.parse(uri), found]));
+  }
+
+  /** One that names no database may be meant for another one: it is stale only where it fits none that is connected. */
+  async #stale(): Promise<Stale[]> {
+    const stale: Stale[] = [];
+    const fitsOne = new Set<object>();
+    for (const connected of this.#connected()) {
+      const checked = await this.#answers.checkVerified(connected);
+      for (const question of checked.fresh) fitsOne.add(question);
+      const connection = connected.profile.name;
+      for (const { question, why } of checked.stale)
+        if (isListed(question)) stale.push({ question, connection, why });
+    }
+    return stale.filter(({ question }) => question.databases.length > 0 || !fitsOne.has(question));
   }
 
   dispose(): void {

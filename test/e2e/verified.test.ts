@@ -46,6 +46,7 @@ describe('Verified questions', () => {
 SELECT count(*) AS animals FROM zoo.animals;
 
 -- question: Who has how many legs?
+-- database: postgres
 -- returns: name text, legs integer
 SELECT name, legs FROM zoo.animals ORDER BY name;
 
@@ -55,7 +56,7 @@ SELECT 0 AS animals;
 `);
   });
   after(async () => {
-    await vscode.workspace.fs.delete(vscode.Uri.joinPath(folder, '.khipu'), { recursive: true });
+    await vscode.workspace.fs.delete(file);
     await forgetModels();
     await zoo.dispose();
   });
