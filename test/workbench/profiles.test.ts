@@ -239,8 +239,18 @@ describe('a connection profile', () => {
         .locator('.explorer-folders-view .monaco-list-row.focused')
         .filter({ hasText: from })
         .waitFor();
-      await page.keyboard.press('F2');
-      await page.locator('.explorer-folders-view input').fill(to);
+      // The row is marked a moment before it has the keyboard.
+      const name = page.locator('.explorer-folders-view input');
+      await until('name to be changed', async () => {
+        await page.keyboard.press('F2');
+        return (await name.waitFor({ timeout: 2000 }).then(
+          () => true,
+          () => false,
+        ))
+          ? true
+          : undefined;
+      });
+      await name.fill(to);
       await page.keyboard.press('Enter');
       await page.getByRole('tab', { name: to, selected: true }).waitFor();
     };
