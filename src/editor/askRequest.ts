@@ -1,8 +1,7 @@
 /** What is asked of the surface: a question, a statement in a file, or what was answered before. */
 import * as vscode from 'vscode';
 import type { ParameterValues } from '../database/parameters.ts';
-import { statementAt } from '../database/statements.ts';
-import { commentAbove } from './markVerified.ts';
+import { readScript, statementAt } from '../database/statements.ts';
 
 /** What is being answered: a question, or a statement that the user wrote. */
 export type Request =
@@ -40,6 +39,12 @@ export interface WrittenStatement {
   readonly offset: number;
   /** Values of parameters that need not be asked for. */
   readonly parameters?: ParameterValues | undefined;
+}
+
+/** What the comment above a statement says, on one line. @param start of the statement, as a UTF-16 offset */
+export function commentAbove(text: string, start: number): string | undefined {
+  const block = readScript(text).commentBlocks.find(({ statement }) => statement?.start === start);
+  return block?.prose.replace(/\s+/g, ' ').replace(/^question:\s*/i, '');
 }
 
 /** What the comment above a statement says, as long as the file is open. */

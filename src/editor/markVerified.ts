@@ -2,11 +2,12 @@
 import * as vscode from 'vscode';
 import type { Answers } from '../answers.ts';
 import { readParameters } from '../database/parameters.ts';
-import { readScript, statementAt } from '../database/statements.ts';
+import { statementAt } from '../database/statements.ts';
 import { columnsText } from '../rag/verifiedText.ts';
 import { KhipuError } from '../shared/errors.ts';
 import type { ActiveConnection } from './activeConnection.ts';
 import type { AskSurface } from './ask.ts';
+import { commentAbove } from './askRequest.ts';
 import { isSql } from './fileConnections.ts';
 import type { LazyConnections } from './lazyParts.ts';
 import { signalOf } from './report.ts';
@@ -107,12 +108,6 @@ async function atCursor(
     await rows.close();
     return { connectionId, question: commentAbove(text, statement.start) ?? '', sql: header.sql, returns };
   });
-}
-
-/** What the comment above a statement says, on one line. @param start of the statement, as a UTF-16 offset */
-export function commentAbove(text: string, start: number): string | undefined {
-  const block = readScript(text).commentBlocks.find(({ statement }) => statement?.start === start);
-  return block?.prose.replace(/\s+/g, ' ').replace(/^question:\s*/i, '');
 }
 
 async function askForWords(question: string): Promise<string | undefined> {

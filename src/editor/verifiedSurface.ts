@@ -8,7 +8,7 @@ import { connectionIdOf } from './connections.ts';
 import { commands } from './contributions.ts';
 import type { IndexSurface } from './indexSurface.ts';
 import type { LazyParts } from './lazyParts.ts';
-import { registerCommand } from './report.ts';
+import { logProblem, registerCommand } from './report.ts';
 import type { ListedQuestion, VerifiedBook } from './verifiedBook.ts';
 import type { VerifiedFlags } from './verifiedFlags.ts';
 import type { VerifiedTests } from './verifiedTests.ts';
@@ -39,7 +39,7 @@ export class VerifiedSurface implements vscode.Disposable {
   constructor(parts: VerifiedSurfaceParts) {
     this.#parts = parts;
     const files = vscode.workspace.createFileSystemWatcher('**/.khipu/verified.sql');
-    const onChange = (): void => void this.#reread();
+    const onChange = (): void => this.#behind(this.#reread());
     this.#disposables = [
       files,
       files.onDidCreate(onChange),
@@ -59,7 +59,7 @@ export class VerifiedSurface implements vscode.Disposable {
 
   /** A connection is open, has been read again, or has ended. */
   connectionChanged(): void {
-    void this.#load().then(({ flags }) => flags.update());
+    this.#behind(this.#load().then(({ flags }) => flags.update()));
   }
 
   dispose(): void {
@@ -67,12 +67,17 @@ export class VerifiedSurface implements vscode.Disposable {
     void this.#loading?.then((loaded) => loaded.dispose());
   }
 
+  /** Nobody waits for it: a failure is written down. */
+  #behind(work: Promise<void>): void {
+    work.catch((thrown: unknown) => logProblem(thrown, this.#parts.log));
+  }
+
   async #mark(argument: unknown): Promise<unknown> {
     const { context, active, parts, ask } = this.#parts;
     const { book } = await this.#load();
     const { markVerified } = await import('./firstUse.ts');
     const { answers, connections } = parts();
-    const onKept = (): void => void this.#reread();
+    const onKept = (): void => this.#behind(this.#reread());
     const means = { book, ask: await ask(), answers, connections, active: active(), onKept };
     return markVerified({ ...means, state: context.workspaceState }, argument);
   }
@@ -108,7 +113,7 @@ export class VerifiedSurface implements vscode.Disposable {
       book,
       flags,
       tests: () =>
-        (tests ??= new VerifiedTests({ answers, connections, verified, state: context.globalState })),
+        (tests ??= new VerifiedTests({ answers, connections, verified, state: context.globalState, log })),
       dispose() {
         flags.dispose();
         tests?.dispose();

@@ -9,7 +9,7 @@ import { contentHash } from '../rag/contentHash.ts';
 import type { VerifiedQuestion } from '../rag/retrieval.ts';
 import { KhipuError, throwIfAborted } from '../shared/errors.ts';
 import type { LazyConnections } from './lazyParts.ts';
-import { signalOf } from './report.ts';
+import { reportProblem, signalOf } from './report.ts';
 import { isListed } from './verifiedFlags.ts';
 
 export interface VerifiedTestParts {
@@ -18,6 +18,7 @@ export interface VerifiedTestParts {
   readonly verified: (profileId: string) => Promise<readonly VerifiedQuestion[]>;
   /** Where the fingerprints of the last run are kept. */
   readonly state: vscode.Memento;
+  readonly log: vscode.LogOutputChannel;
 }
 
 /** How one question fared. */
@@ -49,7 +50,10 @@ export class VerifiedTests implements vscode.Disposable {
       request: vscode.TestRunRequest,
       token: vscode.CancellationToken,
     ): Promise<void> => {
-      if (this.#listing !== undefined) await this.#run(this.#listing.connectionId, request, signalOf(token));
+      if (this.#listing === undefined) return;
+      await this.#run(this.#listing.connectionId, request, signalOf(token)).catch((thrown: unknown) => {
+        void reportProblem(thrown, this.#parts.log); // not awaited: the message stays for as long as the user likes
+      });
     };
     this.#controller.createRunProfile('Run', vscode.TestRunProfileKind.Run, runAgain, true);
   }

@@ -14,7 +14,6 @@ import type { KnowledgeItem } from './knowledgeStore.ts';
 import { passageCard } from './passageCard.ts';
 import { choosePassages } from './passageChoice.ts';
 import type { GlossaryUse, Retrieval, RetrievedTable, VerifiedQuestion } from './retrieval.ts';
-import { ownLimits } from './searchKinds.ts';
 import { chooseTables, defaultBudgetTokens, fits, searchedTables } from './retrieve.ts';
 import { findSameQuestion } from './sameQuestion.ts';
 import { SharedWork } from './sharedWork.ts';
@@ -336,13 +335,13 @@ function withMetrics(
   return { ...use, matches: [...use.matches, ...otherMetrics(glossary, use.matches, catalog, shown)] };
 }
 
-/** What was accepted once fills the place that verified examples leave. */
+/** What was accepted once is a weaker example than what was verified: few of it, beside those. */
 const mostAccepted = 2;
 
 function acceptedNear({ own }: Found, history: readonly VerifiedQuestion[]): VerifiedQuestion[] {
-  const room = Math.min(mostAccepted, ownLimits.verified - own.verified.length);
+  if (own.history.length === 0) return []; // else thousands would be named for nothing
   const byId = new Map(history.map((item) => [questionCard('history', item).id, item]));
-  return own.history.slice(0, Math.max(0, room)).flatMap(({ id }) => byId.get(id) ?? []);
+  return own.history.slice(0, mostAccepted).flatMap(({ id }) => byId.get(id) ?? []);
 }
 
 const notReady =
