@@ -3,17 +3,16 @@ import { randomUUID } from 'node:crypto';
 import * as vscode from 'vscode';
 import type { Answer, Answers, UserStatement } from '../answers.ts';
 import type { Connected } from '../database/connections.ts';
-import type { ReadOnlySql } from '../database/guard.ts';
 import { startTrace, type Trace } from '../query/trace.ts';
 import { readParameters, type ParameterValues } from '../database/parameters.ts';
 import type { VerifiedQuestion } from '../rag/retrieval.ts';
 import { cancelled, KhipuError, toKhipuError } from '../shared/errors.ts';
 import { problemOf } from '../shared/messages.ts';
-import type { AnswerHeader, Problem, ResultColumn } from '../shared/resultsProtocol.ts';
+import type { AnswerHeader, Problem } from '../shared/resultsProtocol.ts';
 import type { ActiveConnection } from './activeConnection.ts';
 import type { CellFiles } from './cellFiles.ts';
 import { connectionIdOf } from './connections.ts';
-import { failedOutcome, outcomeOf, type AskOutcome } from './askOutcome.ts';
+import { failedOutcome, outcomeOf, type Answered, type AskOutcome } from './askOutcome.ts';
 import {
   commentOf,
   openSql,
@@ -23,7 +22,7 @@ import {
   type WrittenStatement,
 } from './askRequest.ts';
 import { commands } from './contributions.ts';
-import type { Asked, History } from './history.ts';
+import { askedOf, type Fared, type History } from './history.ts';
 import type { LazyConnections } from './lazyParts.ts';
 import { openSource } from './openSource.ts';
 import { askForParameters, type ParameterisedText } from './parameterInput.ts';
@@ -47,20 +46,6 @@ export interface AskParts {
   readonly verified: (profileId: string) => Promise<readonly VerifiedQuestion[]>;
   readonly memory: ParameterMemory;
   readonly log: vscode.LogOutputChannel;
-}
-
-/** The answer whose rows are shown, and where it came from. */
-export interface Answered {
-  /** Names its rows in the view. */
-  readonly id: string;
-  readonly connectionId: string;
-  readonly header: AnswerHeader;
-  readonly columns: readonly ResultColumn[];
-  readonly statement: ReadOnlySql;
-  /** Its question in the history. */
-  readonly historyId?: string | undefined;
-  /** What stands above the statement in its file. */
-  readonly comment?: string | undefined;
 }
 
 /** Owns the question that is being answered; a new one takes the place of the one before. */
@@ -246,6 +231,11 @@ export class AskSurface implements vscode.Disposable {
     const question = questionOf(request);
     const trace = startTrace(question ?? '', request.connectionId);
     const historyId = randomUUID();
+    const record = (told: Fared, header?: AnswerHeader): void => {
+      if (request.kind !== 'question') return; // what ran again is in the history already
+      const name = this.#parts.active.nameOf(request.connectionId);
+      void this.#parts.history.record(askedOf(request, name, trace.sql, told, header));
+    };
     try {
       onStep('Connecting');
       const connected = await this.#parts.connections.connect(request.connectionId, signal);
@@ -262,32 +252,18 @@ export class AskSurface implements vscode.Disposable {
         historyId: request.kind === 'question' ? historyId : undefined,
         comment: request.kind === 'statement' ? commentOf(request) : undefined,
       };
-      this.#record(request, trace, { id: historyId, outcome: 'rows', ms: answer.rows.ms }, answer.header);
+      record({ id: historyId, outcome: 'rows', ms: answer.rows.ms }, answer.header);
       return outcomeOf(answer);
     } catch (thrown) {
       const logged = logProblem(thrown, this.#parts.log);
       const problem = request.kind === 'statement' ? this.#withAdvice(logged, thrown, request) : logged;
       if (this.#running === running) this.#panel.show({ status: 'failed', question, problem });
       const outcome = toKhipuError(thrown).kind === 'cancelled' ? 'cancelled' : 'failed';
-      this.#record(request, trace, { id: historyId, outcome, error: problem.what });
+      record({ id: historyId, outcome, error: problem.what });
       return failedOutcome(problem);
     } finally {
       if (request.kind === 'question') this.#parts.traces.keep(trace);
     }
-  }
-
-  /** Writes down how a question fared; what ran again is in the history already. */
-  #record(
-    request: Request,
-    { sql }: Trace,
-    told: Pick<Asked, 'id' | 'outcome' | 'ms' | 'error'>,
-    header?: AnswerHeader,
-  ): void {
-    if (request.kind !== 'question') return;
-    const { question, connectionId } = request;
-    const connection = header?.connection ?? this.#parts.active.nameOf(connectionId) ?? connectionId;
-    const { source, model } = header ?? {};
-    void this.#parts.history.record({ ...told, connectionId, connection, question, sql, source, model });
   }
 
   async #obtain(

@@ -1,7 +1,22 @@
 /** What asking and running come to, for keybindings, tests and other extensions that call the commands. */
 import type { Answer } from '../answers.ts';
-import type { Problem } from '../shared/resultsProtocol.ts';
+import type { ReadOnlySql } from '../database/guard.ts';
+import type { AnswerHeader, Problem, ResultColumn } from '../shared/resultsProtocol.ts';
 import { messageLines } from './scriptOutcome.ts';
+
+/** The answer whose rows are shown, and where it came from. */
+export interface Answered {
+  /** Names its rows in the view. */
+  readonly id: string;
+  readonly connectionId: string;
+  readonly header: AnswerHeader;
+  readonly columns: readonly ResultColumn[];
+  readonly statement: ReadOnlySql;
+  /** Its question in the history. */
+  readonly historyId?: string | undefined;
+  /** What stands above the statement in its file. */
+  readonly comment?: string | undefined;
+}
 
 /** What the commands return, for keybindings and other extensions that call them. */
 export interface AskOutcome {

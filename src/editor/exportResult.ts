@@ -13,7 +13,8 @@ import {
 } from '../database/exportFormats.ts';
 import { exportRows, type ExportOutcome } from '../database/exportRows.ts';
 import { KhipuError } from '../shared/errors.ts';
-import type { AskSurface, Answered } from './ask.ts';
+import type { AskSurface } from './ask.ts';
+import type { Answered } from './askOutcome.ts';
 import { chooseExport } from './exportChoice.ts';
 import { reportProblem, signalOf } from './report.ts';
 

@@ -4,10 +4,26 @@ import type * as vscode from 'vscode';
 import type { HistoryEntry } from '../rag/history.ts';
 import type { HistoryFile } from '../rag/historyFile.ts';
 import type { VerifiedQuestion } from '../rag/retrieval.ts';
+import type { AnswerHeader } from '../shared/resultsProtocol.ts';
 import { historyIsOn } from './settings.ts';
 
 /** What is known of a question when it has been answered, or has failed. */
 export type Asked = Omit<HistoryEntry, 'at' | 'accepted'>;
+
+/** What became of a question. */
+export type Fared = Pick<Asked, 'id' | 'outcome' | 'ms' | 'error'>;
+
+/** A question with what became of it. @param name of its connection; undefined when that is gone */
+export function askedOf(
+  { question, connectionId }: Pick<Asked, 'question' | 'connectionId'>,
+  name: string | undefined,
+  sql: string | undefined,
+  told: Fared,
+  header: AnswerHeader | undefined,
+): Asked {
+  const { source, model, connection = name ?? connectionId } = header ?? {};
+  return { ...told, connectionId, connection, question, sql, source, model };
+}
 
 interface Examples {
   /** The count of changes that they were gathered after. */

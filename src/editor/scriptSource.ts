@@ -5,7 +5,7 @@ import { lookOf } from '../database/profileLook.ts';
 import type { KhipuError } from '../shared/errors.ts';
 import type { Problem, ScriptDetail } from '../shared/resultsProtocol.ts';
 import type { ScriptEntry } from '../shared/scriptProtocol.ts';
-import type { Answered } from './ask.ts';
+import type { Answered } from './askOutcome.ts';
 import type { CellFiles } from './cellFiles.ts';
 import type { ResultsPanel } from './resultsPanel.ts';
 import type { ScriptSource } from './resultsHost.ts';
