@@ -16,12 +16,11 @@ import { indexNames, type Finding, type NameIndex } from './query/ground.ts';
 import { propose, type Progress, type Proposal } from './query/propose.ts';
 import { timed, type Trace } from './query/trace.ts';
 import { checkUserStatement, inSource } from './query/userStatement.ts';
-import { checkVerified, type CheckedQuestions, type StaleQuestion } from './query/verifiedCheck.ts';
+import { CheckedVerified, withStaleNotice, type CheckedQuestions } from './query/verifiedCheck.ts';
 import type { Glossary } from './rag/glossary.ts';
 import type { Knowledge } from './rag/knowledge.ts';
 import type { DocumentSet } from './rag/documentSet.ts';
-import type { RetrievedPassage, Retrieval, VerifiedQuestion } from './rag/retrieval.ts';
-import { findSameQuestion } from './rag/sameQuestion.ts';
+import type { RetrievedPassage, VerifiedQuestion } from './rag/retrieval.ts';
 import type { PrepareReport, Subject } from './rag/subject.ts';
 import { ShownCatalogs } from './rag/shownCatalog.ts';
 import { sampleProfileId } from './sample/profileId.ts';
@@ -133,20 +132,12 @@ export function createAnswers(parts: AnswerParts): Answers {
     return names;
   };
 
-  const checked = new WeakMap<readonly VerifiedQuestion[], WeakMap<object, Promise<CheckedQuestions>>>();
-  const checkedOf = async (connected: Connected): Promise<CheckedQuestions> => {
-    const questions = await parts.verified(connected.profile.id);
-    const known = checked.get(questions) ?? new WeakMap<object, Promise<CheckedQuestions>>();
-    checked.set(questions, known);
-    const found =
-      known.get(connected.catalog) ??
-      parts
-        .parser()
-        .then((parser) => checkVerified(questions, { names: namesOf(connected), parser }, unhurried));
-    known.set(connected.catalog, found);
-    found.catch(() => known.delete(connected.catalog)); // the parser may be there the next time
-    return found;
-  };
+  const checked = new CheckedVerified(async (catalog) => ({
+    names: namesOf({ catalog }),
+    parser: await parts.parser(),
+  }));
+  const checkedOf = async ({ profile, catalog }: Connected): Promise<CheckedQuestions> =>
+    checked.of(await parts.verified(profile.id), catalog);
 
   const subjectOf = async (connected: Connected, signal: AbortSignal): Promise<Subject> => {
     const { profile } = connected;
@@ -177,7 +168,7 @@ export function createAnswers(parts: AnswerParts): Answers {
       today: new Date().toISOString().slice(0, 10),
       retrieve: async (text: string, abort: AbortSignal) => {
         const found = await parts.knowledge.retrieve({ ...subject, question: text }, abort);
-        return found.verified === undefined ? withStaleNotice(found, staleMatch(text, stale)) : found;
+        return withStaleNotice(found, text, stale);
       },
       chat: models.chat.bind(models),
       explain: explainOnly.bind(undefined, database),
@@ -261,24 +252,6 @@ export function createAnswers(parts: AnswerParts): Answers {
 }
 
 const nothingAccepted: readonly VerifiedQuestion[] = [];
-
-/** What is checked once for all who ask is not stopped by one of them. */
-const unhurried = new AbortController().signal;
-
-function staleMatch(question: string, stale: readonly StaleQuestion[]): StaleQuestion | undefined {
-  const same = findSameQuestion(
-    question,
-    stale.map((each) => each.question),
-  );
-  return stale.find((each) => each.question === same);
-}
-
-/** Someone has answered this once: that the answer is not used any more is worth knowing. */
-function withStaleNotice(retrieval: Retrieval, match: StaleQuestion | undefined): Retrieval {
-  if (match === undefined) return retrieval;
-  const notice = `The verified question “${match.question.question}” asks this, but its SQL no longer fits the database: ${match.why} It was not used.`;
-  return { ...retrieval, notice: [notice, retrieval.notice].filter((part) => part !== undefined).join(' ') };
-}
 
 /** In the user's open transaction, where there is one: a question never is. */
 function openRows(

@@ -1,14 +1,15 @@
 /** The way from a question to one guarded statement: retrieve, prompt, ask, read, ground, guard, plan; at most two repairs. */
 import type { Catalog } from '../database/catalog.ts';
 import { catalogLookup } from '../database/catalogLookup.ts';
-import { ReadOnlySql } from '../database/guard.ts';
+import type { ReadOnlySql } from '../database/guard.ts';
 import type { SqlParser } from '../database/parse.ts';
 import type { AiPolicy } from '../database/profile.ts';
 import { modelLabel, type ChatMessage, type ChatRequest } from '../models/chatModel.ts';
 import type { FallbackReply } from '../models/fallback.ts';
 import type { RetrievedPassage, Retrieval } from '../rag/retrieval.ts';
 import { KhipuError, throwIfAborted, toKhipuError } from '../shared/errors.ts';
-import { ground, type Finding, type Grounding, type NameIndex } from './ground.ts';
+import { checkWholly, type CheckedStatement } from './checkStatement.ts';
+import { ground, type NameIndex } from './ground.ts';
 import { promptMessages, randomFence, repairMessages } from './prompt.ts';
 import type { ShownRelation } from './schemaText.ts';
 import { parseReply, partialSql, replySchema, type Reply } from './reply.ts';
@@ -231,29 +232,6 @@ async function checkReply(
   return checked;
 }
 
-/** A statement that passed the guard, with what grounding says of its names. */
-export interface CheckedStatement extends Grounding {
-  readonly statement: ReadOnlySql;
-}
-
-/**
- * Guards and grounds a text.
- * @throws KhipuError `refused-by-guard` or `sql-syntax`
- */
-export function checkStatement(
-  sql: string,
-  { names, parser }: Pick<ProposeWorld, 'names' | 'parser'>,
-): CheckedStatement {
-  const statement = ReadOnlySql.fromText(parser, names.catalog, sql);
-  try {
-    return { statement, ...ground(parser, names, statement.text) };
-  } catch (error) {
-    // Grounding recurses, and the grammar takes what is nested deeper than the stack is.
-    if (!(error instanceof RangeError)) throw error;
-    throw new KhipuError('refused-by-guard', 'The statement is nested too deeply.', { sql, position: 0 });
-  }
-}
-
 /** What a model wrote runs only when every name in it is one that it may know. */
 function checkModelStatement(sql: string, world: ProposeWorld): CheckedStatement {
   return checkWholly(sql, { names: world.shown ?? world.names, parser: world.parser });
@@ -273,26 +251,6 @@ function standsStill(sql: string, world: ProposeWorld): boolean {
 function namesNothingHidden(sql: string, { shown, parser }: ProposeWorld): boolean {
   if (shown?.catalog.hiddenRelations === undefined) return true;
   return ground(parser, shown, sql).findings.every(({ what }) => what !== 'table');
-}
-
-/**
- * What the user has not written in this moment runs only when every name in it exists.
- * @throws KhipuError `refused-by-guard`, `sql-syntax` or `unknown-name`
- */
-export function checkWholly(sql: string, world: Pick<ProposeWorld, 'names' | 'parser'>): CheckedStatement {
-  const checked = checkStatement(sql, world);
-  const [first] = checked.findings;
-  if (first !== undefined) throw unknownName(first, checked.findings, checked.statement.text);
-  return checked;
-}
-
-function unknownName(first: Finding, all: readonly Finding[], sql: string): KhipuError {
-  const told = all.map(({ name, what, candidates }) => {
-    const near = candidates.length === 0 ? '' : ` Near names: ${candidates.join(', ')}.`;
-    return `There is no ${what} ${name}.${near}`;
-  });
-  const detail = { sql, position: first.position, subject: first.name, candidates: [...first.candidates] };
-  return new KhipuError('unknown-name', [...new Set(told)].join(' '), detail);
 }
 
 const repairableKinds: ReadonlySet<string> = new Set([

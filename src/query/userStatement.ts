@@ -10,7 +10,7 @@ import {
 } from '../database/parameters.ts';
 import { KhipuError, toKhipuError } from '../shared/errors.ts';
 import type { AnswerHeader } from '../shared/resultsProtocol.ts';
-import { checkStatement, type CheckedStatement, type ProposeWorld } from './propose.ts';
+import { checkStatement, type CheckedStatement, type CheckWorld } from './checkStatement.ts';
 
 export interface CheckedUserStatement extends CheckedStatement {
   /** What its answer says of it, where that is not the text that was sent. */
@@ -23,7 +23,7 @@ export interface CheckedUserStatement extends CheckedStatement {
  */
 export function checkUserStatement(
   { sql, parameters = {} }: { readonly sql: string; readonly parameters?: ParameterValues },
-  world: Pick<ProposeWorld, 'names' | 'parser'>,
+  world: CheckWorld,
 ): CheckedUserStatement {
   const written = readParameters(sql);
   if (written.names.length === 0) return { ...checkStatement(sql, world), header: undefined };

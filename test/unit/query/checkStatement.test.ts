@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { ReadOnlySql } from '../../../src/database/guard.ts';
-import { checkStatement } from '../../../src/query/propose.ts';
+import { checkStatement } from '../../../src/query/checkStatement.ts';
 import { KhipuError } from '../../../src/shared/errors.ts';
 import { scriptedWorld } from './scriptedWorld.ts';
 

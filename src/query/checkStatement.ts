@@ -1,0 +1,51 @@
+/** Guards and grounds one text: what may run of it, which tables it reads, and which of its names are unknown. */
+import { ReadOnlySql } from '../database/guard.ts';
+import type { SqlParser } from '../database/parse.ts';
+import { KhipuError } from '../shared/errors.ts';
+import { ground, type Finding, type Grounding, type NameIndex } from './ground.ts';
+
+/** What a text is held against. */
+export interface CheckWorld {
+  readonly names: NameIndex;
+  readonly parser: SqlParser;
+}
+
+/** A statement that passed the guard, with what grounding says of its names. */
+export interface CheckedStatement extends Grounding {
+  readonly statement: ReadOnlySql;
+}
+
+/**
+ * Guards and grounds a text.
+ * @throws KhipuError `refused-by-guard` or `sql-syntax`
+ */
+export function checkStatement(sql: string, { names, parser }: CheckWorld): CheckedStatement {
+  const statement = ReadOnlySql.fromText(parser, names.catalog, sql);
+  try {
+    return { statement, ...ground(parser, names, statement.text) };
+  } catch (error) {
+    // Grounding recurses, and the grammar takes what is nested deeper than the stack is.
+    if (!(error instanceof RangeError)) throw error;
+    throw new KhipuError('refused-by-guard', 'The statement is nested too deeply.', { sql, position: 0 });
+  }
+}
+
+/**
+ * What the user has not written in this moment runs only when every name in it exists.
+ * @throws KhipuError `refused-by-guard`, `sql-syntax` or `unknown-name`
+ */
+export function checkWholly(sql: string, world: CheckWorld): CheckedStatement {
+  const checked = checkStatement(sql, world);
+  const [first] = checked.findings;
+  if (first !== undefined) throw unknownName(first, checked.findings, checked.statement.text);
+  return checked;
+}
+
+function unknownName(first: Finding, all: readonly Finding[], sql: string): KhipuError {
+  const told = all.map(({ name, what, candidates }) => {
+    const near = candidates.length === 0 ? '' : ` Near names: ${candidates.join(', ')}.`;
+    return `There is no ${what} ${name}.${near}`;
+  });
+  const detail = { sql, position: first.position, subject: first.name, candidates: [...first.candidates] };
+  return new KhipuError('unknown-name', [...new Set(told)].join(' '), detail);
+}
