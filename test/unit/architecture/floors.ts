@@ -57,6 +57,8 @@ export const floors: Readonly<Record<string, Floor>> = {
       'rag/glossaryPlaces.ts',
       'rag/glossaryReferences.ts',
       'rag/hiddenTables.ts',
+      // Whether two questions are one: a verified one that went stale is told of.
+      'rag/sameQuestion.ts',
     ],
     packages: ['zod', 'node:crypto'],
   },
