@@ -1,7 +1,7 @@
 /** Guards and grounds one text: what may run of it, which tables it reads, and which of its names are unknown. */
 import { ReadOnlySql } from '../database/guard.ts';
 import type { SqlParser } from '../database/parse.ts';
-import { KhipuError } from '../shared/errors.ts';
+import { KhipuError, toKhipuError } from '../shared/errors.ts';
 import { ground, type Finding, type Grounding, type NameIndex } from './ground.ts';
 
 /** What a text is held against. */
@@ -19,7 +19,37 @@ export interface CheckedStatement extends Grounding {
  * Guards and grounds a text.
  * @throws KhipuError `refused-by-guard` or `sql-syntax`
  */
-export function checkStatement(sql: string, { names, parser }: CheckWorld): CheckedStatement {
+export function checkStatement(sql: string, world: CheckWorld): CheckedStatement {
+  try {
+    return judge(sql, world);
+  } catch (thrown) {
+    const error = toKhipuError(thrown);
+    const unknown = refusedFunction(error, sql, world);
+    if (unknown === undefined) throw error;
+    const candidates = [...unknown.candidates];
+    throw new KhipuError(error.kind, error.message, { ...error.detail, candidates }, { cause: error });
+  }
+}
+
+/**
+ * What the user has not written in this moment runs only when every name in it exists.
+ * @throws KhipuError `refused-by-guard`, `sql-syntax` or `unknown-name`
+ */
+export function checkWholly(sql: string, world: CheckWorld): CheckedStatement {
+  let checked: CheckedStatement;
+  try {
+    checked = judge(sql, world);
+  } catch (thrown) {
+    const error = toKhipuError(thrown);
+    const unknown = refusedFunction(error, sql, world);
+    throw unknown === undefined ? error : unknownName(unknown, [unknown], sql);
+  }
+  const [first] = checked.findings;
+  if (first !== undefined) throw unknownName(first, checked.findings, checked.statement.text);
+  return checked;
+}
+
+function judge(sql: string, { names, parser }: CheckWorld): CheckedStatement {
   const statement = ReadOnlySql.fromText(parser, names.catalog, sql);
   try {
     return { statement, ...ground(parser, names, statement.text) };
@@ -30,22 +60,25 @@ export function checkStatement(sql: string, { names, parser }: CheckWorld): Chec
   }
 }
 
-/**
- * What the user has not written in this moment runs only when every name in it exists.
- * @throws KhipuError `refused-by-guard`, `sql-syntax` or `unknown-name`
- */
-export function checkWholly(sql: string, world: CheckWorld): CheckedStatement {
-  const checked = checkStatement(sql, world);
-  const [first] = checked.findings;
-  if (first !== undefined) throw unknownName(first, checked.findings, checked.statement.text);
-  return checked;
+/** The guard refuses a function that it does not know; grounding knows whether there is none, and which one was meant. */
+function refusedFunction(error: KhipuError, sql: string, { names, parser }: CheckWorld): Finding | undefined {
+  if (error.kind !== 'refused-by-guard') return undefined;
+  try {
+    const { findings } = ground(parser, names, sql);
+    return findings.find(({ what, position }) => what === 'function' && position === error.detail.position);
+  } catch {
+    return undefined; // nested too deeply to look
+  }
 }
 
 function unknownName(first: Finding, all: readonly Finding[], sql: string): KhipuError {
-  const told = all.map(({ name, what, candidates }) => {
-    const near = candidates.length === 0 ? '' : ` Near names: ${candidates.join(', ')}.`;
-    return `There is no ${what} ${name}.${near}`;
-  });
   const detail = { sql, position: first.position, subject: first.name, candidates: [...first.candidates] };
-  return new KhipuError('unknown-name', [...new Set(told)].join(' '), detail);
+  return new KhipuError('unknown-name', [...new Set(all.map(told))].join(' '), detail);
+}
+
+function told({ name, what, candidates }: Finding): string {
+  if (what === 'ambiguous column')
+    return `The column ${name} is in several tables: ${candidates.join(', ')}.`;
+  const near = candidates.length === 0 ? '' : ` Near names: ${candidates.join(', ')}.`;
+  return `There is no ${what} ${name}.${near}`;
 }

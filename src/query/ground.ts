@@ -1,21 +1,30 @@
-/** Grounding: every table and column of a statement is looked up in the catalog before the database is asked. */
+/** Grounding: every table, column and function of a statement is looked up in the catalog before the database is asked. */
 import type { Catalog, Relation } from '../database/catalog.ts';
 import { qualified } from '../database/catalog.ts';
 import { catalogLookup, type CatalogLookup } from '../database/catalogLookup.ts';
 import type { SqlParser } from '../database/parse.ts';
 import { bytesToUtf16 } from '../database/textPositions.ts';
 import { figuredName, list, stringOf, unwrap, type Ast } from './columnNames.ts';
+import { unknownFunction } from './functionNames.ts';
 import { nearNames } from './nearNames.ts';
-import { renamed, resolveColumn, starColumns, type Output, type Scopes, type Source } from './scope.ts';
+import {
+  joinedTo,
+  renamed,
+  resolveColumn,
+  starColumns,
+  type Output,
+  type Scopes,
+  type Source,
+} from './scope.ts';
 
-/** A name that the catalog does not have. */
+/** A name that the catalog does not have, or that could mean several things of it. */
 export interface Finding {
   /** The name as the statement writes it. */
   readonly name: string;
-  readonly what: 'table' | 'column' | 'alias';
+  readonly what: 'table' | 'column' | 'alias' | 'function' | 'ambiguous column';
   /** UTF-16 offset in the statement. */
   readonly position: number;
-  /** Names that exist and are near, best first. */
+  /** Names that exist and are near, best first; of an ambiguous column all that it could be. */
   readonly candidates: readonly string[];
 }
 
@@ -94,7 +103,7 @@ class Walk {
       this.#expression(query[part], scopes, ctes);
     }
     // These may name output columns as well as input columns.
-    const outputSource: Source = { alias: '', schema: undefined, columns: output };
+    const outputSource: Source = { alias: '', schema: undefined, columns: output, isOutput: true };
     for (const part of ['groupClause', 'sortClause', 'distinctClause', 'windowClause']) {
       this.#expression(query[part], [[...sources, outputSource], ...outer], ctes);
     }
@@ -153,7 +162,8 @@ class Walk {
     const [siblings, ...outer] = scopes;
     const left = this.#from(fields['larg'], scopes, ctes);
     const right = this.#from(fields['rarg'], [[...(siblings ?? []), ...left], ...outer], ctes);
-    const both = [...left, ...right, ...mergedAlias(fields)];
+    const join = { using: usingColumns(fields), natural: fields['isNatural'] === true };
+    const both = [...left, ...right.map((source) => joinedTo(left, source, join)), ...mergedAlias(fields)];
     this.#expression(fields['quals'], [both, ...outer], ctes);
     if (aliasName === undefined) return both;
     return [
@@ -239,7 +249,10 @@ class Walk {
     for (const [key, value] of Object.entries(node)) {
       if (key === 'ColumnRef') this.#column(value as Ast, scopes);
       else if (key === 'SelectStmt') this.select(value as Ast, scopes, ctes);
-      else this.#expression(value, scopes, ctes);
+      else {
+        if (key === 'FuncCall') this.#call(value as Ast, scopes);
+        this.#expression(value, scopes, ctes);
+      }
     }
   }
 
@@ -257,9 +270,18 @@ class Walk {
     if (resolution.found) return;
     // `t.f` may also call a function of the user's on the row t.
     if (names.length > 1 && this.#names.lookup.routinesNamed.has(names.at(-1) ?? '')) return;
+    if (resolution.missing === 'choice') {
+      this.#report(names.join('.'), 'ambiguous column', fields, resolution.near);
+      return;
+    }
     const wanted = (resolution.missing === 'qualifier' ? names.at(-2) : names.at(-1)) ?? '';
     const what = resolution.missing === 'qualifier' ? 'alias' : 'column';
     this.#report(names.join('.'), what, fields, nearNames(wanted, resolution.near));
+  }
+
+  #call(fields: Ast, scopes: Scopes): void {
+    const found = unknownFunction(fields, this.#names, (name) => resolveColumn([name], scopes).found);
+    if (found !== undefined) this.#report(found.name, 'function', fields, found.candidates);
   }
 
   #report(name: string, what: Finding['what'], fields: Ast, candidates: readonly string[]): void {
@@ -295,13 +317,12 @@ function valuesOutput(lists: unknown): Output {
 function mergedAlias(join: Ast): Source[] {
   const name = (join['join_using_alias'] as Ast | undefined)?.['aliasname'];
   if (typeof name !== 'string') return [];
-  return [
-    {
-      alias: name,
-      schema: undefined,
-      columns: list(join['usingClause']).flatMap((each) => stringOf(each) ?? []),
-    },
-  ];
+  const columns = usingColumns(join);
+  return [{ alias: name, schema: undefined, columns, merged: new Set(columns) }];
+}
+
+function usingColumns(join: Ast): string[] {
+  return list(join['usingClause']).flatMap((each) => stringOf(each) ?? []);
 }
 
 function cteName(item: unknown): string {

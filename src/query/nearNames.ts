@@ -21,8 +21,16 @@ function nearness(a: string, b: string): number {
   if (longest === 0) return 1;
   const similar = 1 - editDistance(a, b) / longest;
   const shorter = Math.min(a.length, b.length);
-  const contained = shorter >= 3 && (a.includes(b) || b.includes(a)) ? 0.5 + (0.4 * shorter) / longest : 0;
+  const contained =
+    (shorter >= 3 && (a.includes(b) || b.includes(a))) || beginsWith(a, b)
+      ? 0.5 + (0.4 * shorter) / longest
+      : 0;
   return Math.max(similar, contained);
+}
+
+/** `id` in `id_name`: what is that short counts as the first word only. */
+function beginsWith(name: string, word: string): boolean {
+  return word.length === 2 && name.startsWith(`${word}_`);
 }
 
 /** Insertions, deletions, substitutions and swaps of neighbours that lead from one to the other. */

@@ -7,6 +7,10 @@ export interface Source {
   /** The schema, for sources without an alias that may be written `schema.table.column`. */
   readonly schema: string | undefined;
   readonly columns: readonly string[] | undefined;
+  /** Columns that USING or NATURAL merged with those of an earlier source: without the alias they are that one's. */
+  readonly merged?: ReadonlySet<string> | undefined;
+  /** The output columns of the SELECT itself, which ORDER BY may name. */
+  readonly isOutput?: boolean;
 }
 
 /** The scopes around an expression, innermost first. */
@@ -20,7 +24,12 @@ const systemColumns = new Set(['ctid', 'xmin', 'xmax', 'cmin', 'cmax', 'tableoid
 
 export type Resolution =
   | { readonly found: true }
-  | { readonly found: false; readonly missing: 'qualifier' | 'column'; readonly near: readonly string[] };
+  | {
+      readonly found: false;
+      /** `choice`: several sources have it. */
+      readonly missing: 'qualifier' | 'column' | 'choice';
+      readonly near: readonly string[];
+    };
 
 const found: Resolution = { found: true };
 
@@ -42,11 +51,38 @@ function sameSchema(source: Source, schema: string | undefined): boolean {
 }
 
 function resolveBare(name: string, scopes: Scopes): Resolution {
-  for (const source of scopes.flat()) {
+  for (const scope of scopes) {
+    const choices = choicesOf(name, scope);
+    if (choices.length > 1) return { found: false, missing: 'choice', near: choices };
     // A source's own name stands for its whole row.
-    if (has(source, name) || source.alias === name) return found;
+    if (scope.some((source) => has(source, name) || source.alias === name)) return found;
   }
   return { found: false, missing: 'column', near: scopes.flat().flatMap((source) => source.columns ?? []) };
+}
+
+/** The columns that a bare name could be, where all columns are known and no output column takes the name. */
+function choicesOf(name: string, scope: readonly Source[]): string[] {
+  const holders = scope.filter(
+    ({ columns, merged }) => columns?.includes(name) === true && merged?.has(name) !== true,
+  );
+  const isPlain = scope.every(({ columns }) => columns !== undefined);
+  if (!isPlain || holders.length < 2 || holders.some(({ isOutput }) => isOutput)) return [];
+  const isShared = (alias: string): boolean => holders.filter((each) => each.alias === alias).length > 1;
+  return holders.map(({ alias, schema }) =>
+    [...(schema !== undefined && isShared(alias) ? [schema] : []), alias, name].join('.'),
+  );
+}
+
+/** A source on the right of a join, with what the join merges of it; nothing where the columns of one side are not known. */
+export function joinedTo(
+  left: readonly Source[],
+  source: Source,
+  join: { readonly using: readonly string[]; readonly natural: boolean },
+): Source {
+  const common = join.natural
+    ? (source.columns ?? []).filter((column) => left.some(({ columns }) => columns?.includes(column)))
+    : join.using;
+  return common.length === 0 ? source : { ...source, merged: new Set([...(source.merged ?? []), ...common]) };
 }
 
 function has(source: Source, column: string): boolean {

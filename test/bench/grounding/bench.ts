@@ -1,13 +1,19 @@
 /** Whether grounding lets every right name pass, catches every wrong one, and knows which name was meant. */
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { openDatabase } from '../../../src/database/connect.ts';
 import { introspect } from '../../../src/database/introspect.ts';
 import { loadParser, type SqlParser } from '../../../src/database/parse.ts';
 import { parseConnectionUrl } from '../../../src/database/profile.ts';
 import { ground, indexNames, type NameIndex } from '../../../src/query/ground.ts';
+import { parseVerified } from '../../../src/rag/verified.ts';
 import { startPostgres, type PostgresServer } from '../../servers/postgres.ts';
 import { goldStatements, readQuestionSet, withAllColumns } from '../defog/questionSet.ts';
 import type { BenchmarkOptions, Measurement, Tell } from '../measurement.ts';
 import { misspellings, namePlaces } from './mutations.ts';
+
+/** Those of the sample lie in schemas of its own; the dumps of defog in public. */
+const searchPath = 'shop, hr, public';
 
 interface Counts {
   statements: number;
@@ -32,6 +38,11 @@ export async function measure(
   const server = await startPostgres();
   const counts: Counts = { statements: 0, falseAlarms: 0, mutants: 0, caught: 0, first: 0, firstThree: 0 };
   try {
+    const sample = await namesOf(server, 'sample', sampleSql('schema'), signal);
+    for (const { sql } of parseVerified(sampleSql('verified'))) {
+      signal.throwIfAborted();
+      count(sql, parser, sample, counts, tell, options);
+    }
     for (const [database, dump] of dumps) {
       const names = await namesOf(server, database, dump, signal);
       for (const { gold } of questions.filter((each) => each.database === database)) {
@@ -81,6 +92,7 @@ function count(
   const places = namePlaces(parser, sql);
   // A misspelling that is a name of the statement or the catalog is no misspelling.
   const known = new Set(places.map(({ name }) => name.toLowerCase()));
+  for (const key of names.catalog.callables.functions.keys()) known.add(key.slice(key.indexOf('.') + 1));
   for (const { name: relation, columns } of names.catalog.relations) {
     known.add(relation);
     for (const column of columns) known.add(column.name);
@@ -109,6 +121,10 @@ function count(
   }
 }
 
+function sampleSql(name: 'schema' | 'verified'): string {
+  return readFileSync(resolve(import.meta.dirname, `../../../src/sample/${name}.sql`), 'utf8');
+}
+
 async function namesOf(
   server: PostgresServer,
   database: string,
@@ -116,6 +132,7 @@ async function namesOf(
   signal: AbortSignal,
 ): Promise<NameIndex> {
   await server.run(`CREATE DATABASE ${database}`);
+  await server.run(`ALTER DATABASE ${database} SET search_path = ${searchPath}`);
   await server.run(dump, database);
   const { profile, password } = parseConnectionUrl(server.url(database, 'disable'), 'bench');
   const opened = openDatabase(profile, { password: () => Promise.resolve(password) });

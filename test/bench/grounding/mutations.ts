@@ -10,7 +10,7 @@ export interface NamePlace {
   readonly end: number;
 }
 
-/** Every place where a statement names a table or a column, by the parser's tree. Names in quotes and stars are left out. */
+/** Every place where a statement names a table, a column or a function, by the parser's tree. Names in quotes and stars are left out. */
 export function namePlaces(parser: SqlParser, sql: string): NamePlace[] {
   const outcome = parser.parse(sql);
   if (!outcome.ok) return [];
@@ -35,6 +35,10 @@ export function namePlaces(parser: SqlParser, sql: string): NamePlace[] {
       if (type === 'RangeVar') {
         const { relname, location } = fields as Record<string, unknown>;
         add(typeof relname === 'string' ? relname : undefined, location);
+      }
+      if (type === 'FuncCall') {
+        const { location, funcname } = fields as Record<string, unknown>;
+        add(stringOf(list(funcname).at(-1)), location);
       }
       visit(fields);
     }

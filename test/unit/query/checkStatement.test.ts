@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { ReadOnlySql } from '../../../src/database/guard.ts';
-import { checkStatement } from '../../../src/query/checkStatement.ts';
+import { checkStatement, checkWholly } from '../../../src/query/checkStatement.ts';
 import { KhipuError } from '../../../src/shared/errors.ts';
 import { scriptedWorld } from './scriptedWorld.ts';
 
@@ -13,6 +13,52 @@ describe('checkStatement', () => {
     assert.ok(ReadOnlySql.is(statement));
     assert.equal(statement.text, 'SELECT totl FROM orders');
     assert.deepEqual([tables, findings.map(({ name }) => name)], [['shop.orders'], ['totl']]);
+  });
+
+  const thrownBy = (work: () => unknown): KhipuError => {
+    try {
+      work();
+    } catch (error) {
+      assert.ok(error instanceof KhipuError, String(error));
+      return error;
+    }
+    return assert.fail('nothing was thrown');
+  };
+
+  it('knows which function was meant where the server has none of that name', async () => {
+    const world = await scriptedWorld([]);
+    const sql = "SELECT group_concat(name, ',') FROM shop.customers";
+    const wholly = thrownBy(() => checkWholly(sql, world));
+    assert.equal(wholly.kind, 'unknown-name');
+    assert.equal(wholly.message, 'There is no function group_concat. Near names: string_agg.');
+    assert.deepEqual([wholly.detail.subject, wholly.detail.position], ['group_concat', 7]);
+    // What the user wrote may name a function that is new: the guard's own words stay.
+    const typed = thrownBy(() => checkStatement(sql, world));
+    assert.equal(typed.kind, 'refused-by-guard');
+    assert.match(typed.message, /refresh the schema/);
+    assert.deepEqual(typed.detail.candidates, ['string_agg']);
+  });
+
+  it('leaves to the guard what it refuses for another reason', async () => {
+    const world = await scriptedWorld([]);
+    for (const sql of [
+      'SELECT pg_read_file($$x$$)',
+      'SELECT dblink($$x$$)',
+      'SELECT pg_sleep(1), unheard_of(1)',
+      'DELETE FROM shop.orders WHERE lenght(status) = 1',
+    ]) {
+      const { kind, detail } = thrownBy(() => checkWholly(sql, world));
+      assert.deepEqual([kind, detail.candidates], ['refused-by-guard', undefined], sql);
+    }
+  });
+
+  it('tells what an ambiguous column could be', async () => {
+    const world = await scriptedWorld([]);
+    const sql = 'SELECT id FROM shop.customers c, shop.orders o';
+    assert.equal(
+      thrownBy(() => checkWholly(sql, world)).message,
+      'The column id is in several tables: c.id, o.id.',
+    );
   });
 
   it('refuses what is nested deeper than it can be looked through, and stays usable', async () => {

@@ -29,7 +29,8 @@ describe('ground', () => {
         { what: finding?.what, position: finding?.position, first: finding?.candidates[0] },
         { what, position, first },
       );
-      const written = (text: string): string => text.replaceAll('"', '').replace(/\.\*$/, '');
+      const written = (text: string): string =>
+        (what === 'function' ? text.toLowerCase() : text).replaceAll('"', '').replace(/\.\*$/, '');
       assert.equal(finding?.name, written(name) === 'pg_clas' ? 'pg_clas.oid' : written(name));
     });
   }

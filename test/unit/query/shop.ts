@@ -14,6 +14,7 @@ export const shopDdl = `
   CREATE VIEW shop.order_totals AS SELECT order_id, sum(price) AS total FROM shop.order_lines GROUP BY 1;
   CREATE TABLE hr.employees (id int PRIMARY KEY, name text, manager_id int, salary numeric);
   CREATE TABLE hr.orders (id int PRIMARY KEY, signed_by int, issued date);
+  CREATE FUNCTION hr.yearly_pay(numeric) RETURNS numeric LANGUAGE sql STABLE AS 'SELECT 12 * $1';
   CREATE FUNCTION shop.display_name(shop.customers) RETURNS text LANGUAGE sql STABLE AS 'SELECT $1.name';
 `;
 
@@ -34,7 +35,14 @@ function withColumns(schema: string, name: string, columns: readonly string[]): 
   return { ...like, name, columns: like.columns.map((column, at) => ({ ...column, name: columns[at]! })) };
 }
 
-const builtIn = 'count sum max lower now upper jsonb_array_elements generate_series unnest rank'.split(' ');
+const builtIn = [
+  ...'count sum max lower now upper length jsonb_array_elements generate_series unnest rank row_to_json'.split(
+    ' ',
+  ),
+  ...'jsonb_to_record string_agg age date_part date_trunc to_char percentile_cont strpos int4eq round'.split(
+    ' ',
+  ),
+];
 
 export const shopCatalog: Catalog = {
   database: 'postgres',
@@ -52,6 +60,15 @@ export const shopCatalog: Catalog = {
       volatility: 'stable',
       comment: undefined,
     },
+    {
+      schema: 'hr',
+      name: 'yearly_pay',
+      kind: 'function',
+      arguments: 'numeric',
+      result: 'numeric',
+      volatility: 'stable',
+      comment: undefined,
+    },
   ],
   enums: [],
   callables: {
@@ -60,7 +77,9 @@ export const shopCatalog: Catalog = {
       ...builtIn.map((name) => [`pg_catalog.${name}`, 'stable'] as const),
       ['pg_catalog.pg_sleep', 'volatile'],
       ['shop.display_name', 'stable'],
+      ['hr.yearly_pay', 'stable'],
     ]),
+    castableTypes: new Set(['pg_catalog.date', 'pg_catalog.text', 'pg_catalog.numeric']),
   },
   systemRelations: new Map([
     ['pg_catalog.pg_class', ['oid', 'relname', 'relkind', 'relnamespace']],

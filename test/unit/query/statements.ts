@@ -1,4 +1,5 @@
 /** Statements for grounding over the shop, with `shop` on the search path: those that a server takes, and those with an unknown name. */
+import type { Finding } from '../../../src/query/ground.ts';
 
 /** Each is taken by a real server, and must be without a finding. */
 export const knownNames: readonly string[] = [
@@ -79,6 +80,19 @@ export const knownNames: readonly string[] = [
   'SELECT (c).name, (c.tags)[1] FROM customers c',
   'SELECT c.display_name, display_name(c) FROM customers c',
   'SELECT row_to_json(s) FROM (SELECT id FROM orders) s',
+  'SELECT name(c), hr.yearly_pay(1), date(now()), text(now()) FROM customers c',
+  "SELECT extract(year FROM placed_on), placed_on AT TIME ZONE 'UTC', trim(status), position('a' IN status) FROM orders",
+  "SELECT substring(status FROM 1 FOR 2), overlay(status PLACING 'x' FROM 1), (now(), now()) OVERLAPS (now(), now()) FROM orders",
+  'SELECT coalesce(total, 0), nullif(total, 0), greatest(total, 1), current_date FROM orders',
+  // one name in several tables, and no doubt which is meant
+  'SELECT order_id FROM order_lines JOIN order_totals USING (order_id) JOIN "Order Notes" USING (order_id)',
+  'SELECT order_id, total FROM order_lines NATURAL JOIN order_totals',
+  'SELECT order_id FROM order_lines FULL JOIN order_totals USING (order_id) AS j',
+  'SELECT c.id AS id FROM customers c JOIN orders o ON o.customer_id = c.id ORDER BY id',
+  'SELECT c.id FROM customers c JOIN orders o ON o.customer_id = c.id ORDER BY id',
+  'SELECT name FROM customers c WHERE EXISTS (SELECT FROM orders WHERE customer_id = c.id AND id > 1)',
+  'SELECT j.id FROM (customers c JOIN orders o USING (id)) AS j',
+  'SELECT id FROM customers, (SELECT total FROM orders) o',
   // system columns and catalogs
   'SELECT ctid, xmin, tableoid::regclass FROM orders',
   "SELECT relname, oid FROM pg_class WHERE relkind = 'r'",
@@ -103,9 +117,9 @@ export const knownNames: readonly string[] = [
 /** [statement with the unknown name between « », what it is, first candidate, SQLSTATE of a real server] */
 export const unknownNames: readonly (readonly [
   sql: string,
-  what: 'table' | 'column' | 'alias',
+  what: Finding['what'],
   first: string | undefined,
-  state: '42P01' | '42703' | '3F000',
+  state: '42P01' | '42703' | '3F000' | '42702' | '42883',
 ])[] = [
   ['SELECT * FROM «shop.custmers»', 'table', 'shop.customers', '42P01'],
   ['SELECT * FROM «customer»', 'table', 'shop.customers', '42P01'],
@@ -149,6 +163,35 @@ export const unknownNames: readonly (readonly [
   ],
   ['SELECT rank() OVER (ORDER BY «totals») FROM orders', 'column', 'total', '42703'],
   ['SELECT «relnam» FROM pg_class', 'column', 'relname', '42703'],
+  ['SELECT «id» FROM customers c JOIN orders o ON o.customer_id = c.id', 'ambiguous column', 'c.id', '42702'],
+  [
+    'SELECT shop.orders.total FROM shop.orders, hr.orders WHERE «id» = 1',
+    'ambiguous column',
+    'shop.orders.id',
+    '42702',
+  ],
+  [
+    'SELECT total FROM order_lines l JOIN order_totals t USING (order_id) WHERE EXISTS (SELECT FROM products p JOIN categories g ON g.id = category_id AND «id» = l.product_id)',
+    'ambiguous column',
+    'p.id',
+    '42702',
+  ],
+  [
+    'SELECT count(*) FROM customers c NATURAL JOIN hr.employees e JOIN orders o ON «id» = 1',
+    'ambiguous column',
+    'c.id',
+    '42702',
+  ],
+  ['SELECT «datediff»(placed_on, placed_on) FROM orders', 'function', 'age', '42883'],
+  ["SELECT «group_concat»(name, ',') FROM customers", 'function', 'string_agg', '42883'],
+  ['SELECT «IFNULL»(total, 0) FROM orders', 'function', 'coalesce', '42883'],
+  ['SELECT id FROM orders WHERE «YEAR»(placed_on) = 2024', 'function', 'extract', '42883'],
+  ['SELECT «lenght»(name) FROM customers', 'function', 'length', '42883'],
+  ['SELECT «dispaly_name»(c) FROM customers c', 'function', 'display_name', '42883'],
+  ['SELECT «yearly_pay»(1)', 'function', 'hr.yearly_pay', '42883'],
+  ['SELECT * FROM «generate_serie»(1, 2)', 'function', 'generate_series', '42883'],
+  ['SELECT id FROM orders ORDER BY «median»(total)', 'function', 'percentile_cont', '42883'],
+  ['SELECT «hr.upper»(name) FROM customers', 'function', 'upper', '42883'],
   ['SELECT «q» FROM customers AS c (x)', 'column', undefined, '42703'],
 ];
 
