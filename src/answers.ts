@@ -170,6 +170,7 @@ export function createAnswers(parts: AnswerParts): Answers {
         const found = await parts.knowledge.retrieve({ ...subject, question: text }, abort);
         return withStaleNotice(found, text, stale);
       },
+      nearNames: parts.knowledge.nearNames.bind(parts.knowledge),
       chat: models.chat.bind(models),
       explain: explainOnly.bind(undefined, database),
     };

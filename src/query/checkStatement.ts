@@ -36,17 +36,58 @@ export function checkStatement(sql: string, world: CheckWorld): CheckedStatement
  * @throws KhipuError `refused-by-guard`, `sql-syntax` or `unknown-name`
  */
 export function checkWholly(sql: string, world: CheckWorld): CheckedStatement {
-  let checked: CheckedStatement;
+  const checked = judgeWholly(sql, world);
+  if ('unknown' in checked) throw unknownName(checked.unknown, checked.sql);
+  return checked;
+}
+
+/** Names out of a list that mean nearly what another one says, best first. */
+export type NearNames = (
+  wanted: string,
+  names: readonly string[],
+  signal: AbortSignal,
+) => Promise<readonly string[]>;
+
+/**
+ * `checkWholly`, whose error offers names that are near in meaning besides those that are spelt alike.
+ * @throws KhipuError `refused-by-guard`, `sql-syntax`, `unknown-name` or `cancelled`
+ */
+export async function checkMeant(
+  sql: string,
+  world: CheckWorld,
+  nearNames: NearNames,
+  signal: AbortSignal,
+): Promise<CheckedStatement> {
+  const checked = judgeWholly(sql, world);
+  if (!('unknown' in checked)) return checked;
+  const meant = checked.unknown.map(async (finding, at): Promise<Finding> => {
+    const { name, among = [], candidates } = finding;
+    if (at >= mostExplained || among.length === 0) return finding;
+    const near = await nearNames(name, among, signal);
+    return { ...finding, candidates: [...new Set([...candidates, ...near])].slice(0, mostOffered) };
+  });
+  throw unknownName(await Promise.all(meant), checked.sql);
+}
+
+/** Of so many unknown names those are looked for that are near in meaning. */
+const mostExplained = 5;
+const mostOffered = 5;
+
+/** What was judged; or the names in it that are unknown, and the text that their places are in. */
+function judgeWholly(
+  sql: string,
+  world: CheckWorld,
+): CheckedStatement | { readonly unknown: readonly Finding[]; readonly sql: string } {
   try {
-    checked = judge(sql, world);
+    const checked = judge(sql, world);
+    const { findings, statement } = checked;
+    return findings.length === 0 ? checked : { unknown: findings, sql: statement.text };
   } catch (thrown) {
     const error = toKhipuError(thrown);
     const unknown = refusedFunction(error, sql, world);
-    throw unknown === undefined ? error : unknownName(unknown, [unknown], sql);
+    if (unknown === undefined) throw error;
+    return { unknown: [unknown], sql };
   }
-  const [first] = checked.findings;
-  if (first !== undefined) throw unknownName(first, checked.findings, checked.statement.text);
-  return checked;
 }
 
 function judge(sql: string, { names, parser }: CheckWorld): CheckedStatement {
@@ -71,8 +112,10 @@ function refusedFunction(error: KhipuError, sql: string, { names, parser }: Chec
   }
 }
 
-function unknownName(first: Finding, all: readonly Finding[], sql: string): KhipuError {
-  const detail = { sql, position: first.position, subject: first.name, candidates: [...first.candidates] };
+function unknownName(all: readonly Finding[], sql: string): KhipuError {
+  const [first] = all;
+  const { position, name: subject, candidates = [] } = first ?? {};
+  const detail = { sql, position, subject, candidates: [...candidates] };
   return new KhipuError('unknown-name', [...new Set(all.map(told))].join(' '), detail);
 }
 

@@ -5,6 +5,7 @@ import { catalogLookup, type CatalogLookup } from '../database/catalogLookup.ts'
 import type { SqlParser } from '../database/parse.ts';
 import { bytesToUtf16 } from '../database/textPositions.ts';
 import { figuredName, list, stringOf, unwrap, type Ast } from './columnNames.ts';
+import { columnsElsewhere } from './columnsElsewhere.ts';
 import { unknownFunction } from './functionNames.ts';
 import { nearNames } from './nearNames.ts';
 import {
@@ -26,6 +27,8 @@ export interface Finding {
   readonly position: number;
   /** Names that exist and are near, best first; of an ambiguous column all that it could be. */
   readonly candidates: readonly string[];
+  /** All names that would be known at this place. */
+  readonly among?: readonly string[];
 }
 
 export interface Grounding {
@@ -220,7 +223,11 @@ class Walk {
     ]);
     const elsewhere = named(nearNames(name, byName.keys())).map(fullName);
     const candidates = [...new Set([...named([name]).map(fullName), ...near, ...elsewhere])].slice(0, 3);
-    this.#report(schema === undefined ? name : qualified(schema, name), 'table', fields, candidates);
+    const among = [
+      ...local,
+      ...schemas.flatMap((each) => (lookup.relationsIn.get(each) ?? []).map(fullName)),
+    ];
+    this.#report(schema === undefined ? name : qualified(schema, name), 'table', fields, candidates, among);
   }
 
   #targets(targets: readonly unknown[], sources: readonly Source[]): Output {
@@ -276,7 +283,10 @@ class Walk {
     }
     const wanted = (resolution.missing === 'qualifier' ? names.at(-2) : names.at(-1)) ?? '';
     const what = resolution.missing === 'qualifier' ? 'alias' : 'column';
-    this.#report(names.join('.'), what, fields, nearNames(wanted, resolution.near));
+    const near = nearNames(wanted, resolution.near);
+    const elsewhere = what === 'column' ? columnsElsewhere(wanted, [...this.tables], this.#names) : [];
+    const candidates = [...new Set([...near, ...elsewhere])].slice(0, 3);
+    this.#report(names.join('.'), what, fields, candidates, resolution.near);
   }
 
   #call(fields: Ast, scopes: Scopes): void {
@@ -284,10 +294,16 @@ class Walk {
     if (found !== undefined) this.#report(found.name, 'function', fields, found.candidates);
   }
 
-  #report(name: string, what: Finding['what'], fields: Ast, candidates: readonly string[]): void {
+  #report(
+    name: string,
+    what: Finding['what'],
+    fields: Ast,
+    candidates: readonly string[],
+    among?: readonly string[],
+  ): void {
     const byte = fields['location'];
     const position = typeof byte === 'number' && byte >= 0 ? bytesToUtf16(this.#sql, byte) : 0;
-    this.findings.push({ name, what, position, candidates });
+    this.findings.push({ name, what, position, candidates, ...(among !== undefined && { among }) });
   }
 }
 

@@ -8,7 +8,7 @@ import { modelLabel, type ChatMessage, type ChatRequest } from '../models/chatMo
 import type { FallbackReply } from '../models/fallback.ts';
 import type { RetrievedPassage, Retrieval } from '../rag/retrieval.ts';
 import { KhipuError, throwIfAborted, toKhipuError } from '../shared/errors.ts';
-import { checkWholly, type CheckedStatement } from './checkStatement.ts';
+import { checkMeant, checkWholly, type CheckedStatement, type NearNames } from './checkStatement.ts';
 import { ground, type NameIndex } from './ground.ts';
 import { promptMessages, randomFence, repairMessages } from './prompt.ts';
 import type { ShownRelation } from './schemaText.ts';
@@ -25,6 +25,8 @@ export interface ProposeWorld {
   /** Today as YYYY-MM-DD. */
   readonly today: string;
   retrieve(question: string, signal: AbortSignal): Promise<Retrieval>;
+  /** Names that are near in meaning to one that does not exist; none when left out. */
+  readonly nearNames?: NearNames;
   /** Asks the models in the configured order. */
   chat(request: ChatRequest, onText: (piece: string) => void, signal: AbortSignal): Promise<FallbackReply>;
   /** Has the server plan the statement; throws its error. */
@@ -59,6 +61,8 @@ export interface Clarification {
 }
 
 const repairLimit = 2;
+
+const noNames: NearNames = () => Promise.resolve([]);
 
 /**
  * Answers a question with a statement, or with a question back.
@@ -227,7 +231,8 @@ async function checkReply(
   signal: AbortSignal,
 ): Promise<CheckedStatement> {
   await world.parser.ready(); // it starts again after a statement that was nested too deeply
-  const checked = checkModelStatement(reply.sql, world);
+  const known = { names: world.shown ?? world.names, parser: world.parser };
+  const checked = await checkMeant(reply.sql, known, world.nearNames ?? noNames, signal);
   await world.explain(checked.statement, signal);
   return checked;
 }

@@ -66,6 +66,11 @@ export interface Knowledge {
    * @throws KhipuError `cancelled`
    */
   rebuild(subject: Subject, signal: AbortSignal): Promise<PrepareReport>;
+  /**
+   * Which of these names mean nearly what another one says, best first; none where that cannot be told soon.
+   * @throws KhipuError `cancelled`
+   */
+  nearNames(wanted: string, names: readonly string[], signal: AbortSignal): Promise<readonly string[]>;
   /** Ends the index process and all work; resolves when the process is gone. */
   dispose(): Promise<void>;
 }
@@ -98,6 +103,12 @@ const passing: readonly string[] = [
   'model-failed',
   'index-unavailable',
 ];
+
+/** Names near in meaning are worth no longer a wait than this, in milliseconds. */
+const nearNamesMs = 2000;
+
+/** More names are not compared. */
+const mostCompared = 5000;
 
 /** No longer than this is waited before a chosen index that failed is tried again, in milliseconds. */
 const longestRetryMs = 1_800_000;
@@ -134,6 +145,17 @@ class IndexedKnowledge implements Knowledge {
     const isSame = run?.setup === this.#setup && sameContent(run.subject, subject);
     const work = isSame && run.work.running ? run.work : this.#begin(shelf, subject, false);
     return await this.#join(shelf, work, signal);
+  }
+
+  async nearNames(wanted: string, names: readonly string[], signal: AbortSignal): Promise<readonly string[]> {
+    const soon = AbortSignal.any([signal, AbortSignal.timeout(nearNamesMs)]);
+    try {
+      return await this.#process.nearNames(wanted, names.slice(0, mostCompared), soon);
+    } catch (thrown) {
+      throwIfAborted(signal);
+      this.#options.log(`index: no names near to another one: ${toKhipuError(thrown).message}`);
+      return [];
+    }
   }
 
   async rebuild(subject: Subject, caller: AbortSignal): Promise<PrepareReport> {

@@ -7,6 +7,7 @@ import {
   clearIndex,
   compactIndex,
   finishIndex,
+  nearNamesRequest,
   openIndex,
   putItems,
   reconcileIndex,
@@ -17,6 +18,7 @@ import {
 import type { Peer } from '../shared/rpc.ts';
 import { missingHere } from './cpu.ts';
 import { createHostEmbedder } from './hostEmbedder.ts';
+import { nearInMeaning } from './nearInMeaning.ts';
 import type { KnowledgeHit } from './knowledgeStore.ts';
 import type { LanceStore, openLanceStore } from './lanceStore.ts';
 
@@ -83,6 +85,9 @@ function serve(): void {
     await (await storeOf(key)).clear(signal);
     return {};
   });
+  peer.onCall(nearNamesRequest, ({ vectorsPath, wanted, names }) => ({
+    names: nearInMeaning(wanted, names, senseOf(vectorsPath)),
+  }));
   peer.onCall(searchIndex, async ({ key, question, kind, limit }, signal) => {
     const hits = await (await storeOf(key)).search(question, { kind, limit }, signal);
     return { hits: hits.map(sentHit) };

@@ -7,6 +7,7 @@ import {
   clearIndex,
   compactIndex,
   finishIndex,
+  nearNamesRequest,
   openIndex,
   putItems,
   reconcileIndex,
@@ -114,6 +115,18 @@ export class IndexProcess {
       },
       close: () => Promise.resolve(), // the process closes its files when it ends
     };
+  }
+
+  /**
+   * Which of these names mean nearly what another one says, best first.
+   * @throws KhipuError `index-unavailable` or `cancelled`
+   */
+  async nearNames(wanted: string, names: readonly string[], caller: AbortSignal): Promise<readonly string[]> {
+    const signal = AbortSignal.any([caller, this.#ending.signal]);
+    const { child } = await waitFor(this.#live(), signal);
+    const { vectorsPath } = this.#options;
+    return (await child.peer.call(nearNamesRequest, { vectorsPath, wanted, names: [...names] }, signal))
+      .names;
   }
 
   /** Lets the process start again although it was given up; for when the user says so. */

@@ -111,6 +111,13 @@ export const embedTexts = requestType(
   z.object({ dimension: z.number(), numbers: z.string() }),
 );
 
+/** Which of these names mean nearly what another one says, best first; no index is needed for that. */
+export const nearNamesRequest = requestType(
+  'rag/nearNames',
+  z.object({ vectorsPath: z.string(), wanted: z.string(), names: z.array(z.string()) }),
+  z.object({ names: z.array(z.string()) }),
+);
+
 export const searchIndex = requestType(
   'rag/search',
   z.object({ ...place, question: z.string(), kind, limit: z.number() }),

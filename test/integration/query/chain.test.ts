@@ -166,6 +166,21 @@ describe('a question, on real parts', () => {
       'SELECT fullname FROM shop.customers',
       /no column fullname\. Near names: full_name/,
     ],
+    [
+      'a column that is called otherwise',
+      'SELECT surname FROM shop.customers',
+      /no column surname\. Near names: full_name/,
+    ],
+    [
+      'a function of another database',
+      'SELECT ifnull(full_name, $$$$) FROM shop.customers',
+      /no function ifnull\. Near names: coalesce/,
+    ],
+    [
+      'a column of two tables',
+      'SELECT id FROM shop.customers, shop.orders',
+      /several tables: customers\.id, orders\.id/,
+    ],
     ['an unknown table', 'SELECT 1 FROM shop.order', /no table shop\.order\. Near names: shop\.orders/],
     [
       'what only the server can judge',

@@ -63,6 +63,19 @@ describe('knowledge', () => {
     assert.equal(knowledge.processId, undefined);
   });
 
+  it('knows which names mean nearly what another one says, and does without when its process cannot run', async () => {
+    const near = (wanted: string, names: string): Promise<readonly string[]> =>
+      knowledge.nearNames(wanted, names.split(' '), never);
+    assert.deepEqual(await near('clients', 'shop.customers shop.orders shop.lines'), ['shop.customers']);
+    assert.deepEqual(await near('client_id', 'id customer_id placed_on'), ['customer_id', 'id']);
+    assert.deepEqual(await near('qty', 'price quantity'), ['quantity']);
+    assert.deepEqual(await near('zzqx', 'price quantity'), []);
+    assert.deepEqual(await near('qty', ''), []);
+    await knowledge.dispose();
+    knowledge = open(join(directory.path, 'none.ts'));
+    assert.deepEqual(await near('qty', 'price quantity'), []);
+  });
+
   it('does not wait for the index', async () => {
     const preparing = knowledge.prepare(subject, never);
     const early = await knowledge.retrieve({ ...subject, question: 'employees', budgetTokens: tight }, never);
