@@ -24,8 +24,11 @@ export interface AskedParts extends Parts {
 export const never = new AbortController().signal;
 export const key = 'sk-test-4711-secret';
 
-/** @param url the one connection, whose id is `test` */
-export async function partsOver(url: string): Promise<AskedParts> {
+/**
+ * @param url the one connection, whose id is `test`
+ * @param documents the folder of the user's documents
+ */
+export async function partsOver(url: string, documents?: string): Promise<AskedParts> {
   const { profile, password } = parseConnectionUrl(url, 'test');
   const storage = await freshFolder('parts');
   const log: string[] = [];
@@ -43,6 +46,9 @@ export async function partsOver(url: string): Promise<AskedParts> {
     profiles: {
       resolve: () => Promise.resolve({ profile, context: { password: () => Promise.resolve(password) } }),
     },
+    ...(documents !== undefined && {
+      documentFolders: () => [{ path: documents, base: documents, optional: false }],
+    }),
     glossary: async ({ name }, signal) =>
       glossaryFor([{ ...(await read(settings.glossary, signal)), path: 'khipu.yml' }], name),
     adjust: (each: ConnectionProfile) => ({ ...each, aiPolicy: settings.aiPolicy }),
