@@ -1,57 +1,77 @@
 import assert from 'node:assert/strict';
+import { mock } from 'node:test';
 import { IdleWork } from '../../../src/rag/idleWork.ts';
 
+const idleMs = 1000;
+
 describe('IdleWork', () => {
-  it('begins when it is wanted and nothing goes on, and not again until it is wanted again', async () => {
-    let runs = 0;
-    const begun = Promise.withResolvers<undefined>();
-    const idle = new IdleWork(1, () => {
-      runs++;
-      begun.resolve(undefined);
-      return Promise.resolve();
+  let runs: AbortSignal[];
+  /** Ends the run that goes on. */
+  let end: () => void;
+  let idle: IdleWork;
+  beforeEach(() => {
+    mock.timers.enable({ apis: ['setTimeout'] });
+    runs = [];
+    idle = new IdleWork(idleMs, (signal) => {
+      runs.push(signal);
+      return new Promise((resolve) => {
+        end = resolve;
+        signal.addEventListener('abort', () => resolve());
+      });
     });
-    await idle.during(() => Promise.resolve());
-    assert.equal(runs, 0);
-    idle.want();
-    await begun.promise;
-    await idle.during(() => Promise.resolve());
-    assert.equal(runs, 1);
+  });
+  afterEach(() => {
     idle.dispose();
+    mock.timers.reset();
+  });
+
+  /** Lets what has been resolved go on. */
+  const settle = async (): Promise<void> => {
+    for (let turn = 0; turn < 5; turn++) await Promise.resolve();
+  };
+
+  it('begins when it is wanted and nothing goes on, and not again until it is wanted again', async () => {
+    await idle.during(() => Promise.resolve());
+    mock.timers.tick(10 * idleMs);
+    assert.equal(runs.length, 0);
+    idle.want();
+    mock.timers.tick(idleMs - 1);
+    assert.equal(runs.length, 0);
+    mock.timers.tick(1);
+    assert.equal(runs.length, 1);
+    end();
+    await settle();
+    await idle.during(() => Promise.resolve());
+    mock.timers.tick(10 * idleMs);
+    assert.equal(runs.length, 1);
   });
 
   it('waits for what goes on, is cancelled by what begins, and begins again afterwards', async () => {
-    const runs: AbortSignal[] = [];
-    const begun = [Promise.withResolvers<undefined>(), Promise.withResolvers<undefined>()];
-    const idle = new IdleWork(1, async (signal) => {
-      runs.push(signal);
-      begun[runs.length - 1]?.resolve(undefined);
-      if (runs.length === 1) await new Promise((resolve) => signal.addEventListener('abort', resolve));
-    });
-    await idle.during(async () => {
+    await idle.during(() => {
       idle.want();
-      await new Promise((resolve) => setTimeout(resolve, 20));
+      mock.timers.tick(10 * idleMs);
       assert.equal(runs.length, 0);
+      return Promise.resolve();
     });
-    await begun[0]!.promise;
+    mock.timers.tick(idleMs);
+    assert.equal(runs.length, 1);
     await idle.during(() => {
       assert.equal(runs[0]?.aborted, true);
       return Promise.resolve();
     });
-    await begun[1]!.promise;
-    assert.equal(runs[1]?.aborted, false);
-    idle.dispose();
+    await settle();
+    mock.timers.tick(idleMs);
+    assert.deepEqual(
+      runs.map(({ aborted }) => aborted),
+      [true, false],
+    );
   });
 
-  it('does nothing more after it was disposed', async () => {
-    let runs = 0;
-    const idle = new IdleWork(1, () => {
-      runs++;
-      return Promise.resolve();
-    });
+  it('does nothing more after it was disposed', () => {
     idle.want();
     idle.dispose();
     idle.want();
-    await new Promise((resolve) => setTimeout(resolve, 20));
-    assert.equal(runs, 0);
+    mock.timers.tick(10 * idleMs);
+    assert.equal(runs.length, 0);
   });
 });
