@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { chooseHost } from '../test/host/desktop.ts';
 import { lastingDemoWorkspace } from '../test/host/demoWorkspace.ts';
 import { editorCache, repository } from '../test/host/folders.ts';
-import { linkExtension } from '../test/host/installedExtension.ts';
+import { linkExtensions } from '../test/host/installedExtension.ts';
 import { pageAddress } from '../test/host/payload.ts';
 import { endTree } from '../test/host/processTree.ts';
 import { quietSettings } from '../test/host/settings.ts';
@@ -52,7 +52,7 @@ async function openDesktop(executable: string, workspace: string, signal: AbortS
 async function openServer(workspace: string, signal: AbortSignal): Promise<void> {
   const serverDataDir = join(editorCache, 'start-server');
   const extensionsDir = join(serverDataDir, 'extensions');
-  await linkExtension(repository, extensionsDir);
+  await linkExtensions([repository], extensionsDir);
   if (!existsSync(join(serverDataDir, 'data/User/settings.json')))
     await writeUserSettings(serverDataDir, quietSettings);
   let started = false;

@@ -29,7 +29,8 @@ async function runInVsCode(suite: Suite, results: string, grep: string | undefin
   const workspace = await freshDemoWorkspace();
   const log = (line: string): void => console.log(line);
   const signal = AbortSignal.timeout(suite.limit * 60_000);
-  const options = { extensionPath: repository, testsPath, workspace, env, log };
+  const extensionPaths = [repository, join(repository, 'test/fixtures/model-extension')];
+  const options = { extensionPaths, testsPath, workspace, env, log };
   return runExtensionTests(options, signal).then(
     () => true,
     (error: unknown) => {

@@ -153,7 +153,12 @@ export function activate(context: vscode.ExtensionContext): void {
       explorer,
       log,
     }),
-    registerCommand(commands.chooseModel, log, async () => (await firstUse()).chooseModel(secrets)),
+    registerCommand(commands.chooseModel, log, async () => {
+      const id = active.id ?? '';
+      const profile = connections.current(id)?.profile ?? list.find(id)?.profile;
+      return (await firstUse()).chooseModel(secrets, profile?.aiPolicy);
+    }),
+    registerCommand(commands.pullModel, log, async (name) => (await firstUse()).pullModel(name)),
     registerCommand(commands.setApiKey, log, async () => (await firstUse()).enterKey(secrets)),
     registerCommand(commands.setStoreCredentials, log, async () =>
       (await firstUse()).enterStoreCredentials(secrets),

@@ -39,9 +39,9 @@ function candidateList(candidates: readonly string[], host: Host): HTMLElement |
 
 function actionRow({ actions, sql }: Problem, host: Host): HTMLElement | undefined {
   if (actions.length === 0) return undefined;
-  const made = actions.map(({ id, label }, index) =>
+  const made = actions.map(({ id, label, value }, index) =>
     button(index === 0 ? 'primary' : 'secondary', label, () =>
-      host.act(id, id === 'open-sql' || id === 'copy-sql' ? sql : undefined),
+      host.act(id, id === 'open-sql' || id === 'copy-sql' ? sql : value),
     ),
   );
   return element('div', { class: 'problem-actions' }, ...made);

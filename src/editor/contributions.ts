@@ -26,6 +26,7 @@ export const commands = {
   rebuildIndex: 'khipu.rebuildIndex',
   openSample: 'khipu.openSample',
   chooseModel: 'khipu.chooseModel',
+  pullModel: 'khipu.pullModel',
   setApiKey: 'khipu.setApiKey',
   setStoreCredentials: 'khipu.setStoreCredentials',
   exportResult: 'khipu.exportResult',

@@ -19,7 +19,9 @@ export { glossaryCompletions, glossaryDiagnostics } from './glossaryLanguage.ts'
 export { GlossaryFiles, openGlossary } from './glossaryFiles.ts';
 export { configuredIndex } from './indexSettings.ts';
 export { importConnections } from './importConnections.ts';
-export { chooseModel, enterKey } from './modelCommands.ts';
+export { enterKey } from './apiKeys.ts';
+export { chooseModel } from './modelCommands.ts';
+export { pullModel } from './pullModel.ts';
 export { configuredModels } from './modelSettings.ts';
 export { markVerified } from './markVerified.ts';
 export { moveConnection } from './moveConnection.ts';

@@ -1,113 +1,94 @@
-/** The commands on models: which one answers, and the key that its server wants. */
+/** Choose Model: one list of all models, with where each leads, what is asked after it, keys and pulling. */
 import * as vscode from 'vscode';
-import { listOllamaModels, defaultOllamaUrl } from '../models/ollamaModels.ts';
-import { localityOf, parseBaseUrl } from '../models/locality.ts';
-import { openAiUrl } from '../models/modelChain.ts';
-import { settings } from './contributions.ts';
-import { readEmbedderChoice } from './indexSettings.ts';
-import type { Secrets } from './secrets.ts';
+import type { AiPolicy } from '../database/profile.ts';
+import { withModel } from '../models/modelOrder.ts';
+import type { ModelSettings } from '../models/modelChain.ts';
+import { KhipuError } from '../shared/errors.ts';
+import { enterKey } from './apiKeys.ts';
+import { enterServer } from './enterServer.ts';
+import { editFallback } from './fallbackOrder.ts';
+import { commands } from './contributions.ts';
+import { modelItems, type ModelAction, type ModelItem } from './modelItems.ts';
 import { readModelSettings } from './modelSettings.ts';
+import { offeredModels, type OfferedModels } from './offeredModels.ts';
+import { askForName } from './pullModel.ts';
+import { saveFallback, saveFirstModel } from './saveModels.ts';
+import type { Secrets } from './secrets.ts';
+import { whatIsSent } from './whatIsSent.ts';
 
-interface ModelItem extends vscode.QuickPickItem {
-  readonly choose: () => Promise<void>;
+/**
+ * Has the user choose the model that answers.
+ * @param policy of the connection in use
+ */
+export async function chooseModel(secrets: Secrets, policy: AiPolicy | undefined): Promise<void> {
+  const offered = offeredModels();
+  const chosen = await pickAction(offered, policy);
+  if (chosen !== undefined) await act(chosen, secrets, await offered);
 }
 
-/** Has the user choose the model that answers. */
-export async function chooseModel(secrets: Secrets): Promise<void> {
-  const picked = await vscode.window.showQuickPick(modelItems(secrets), {
-    title: 'Khipu: which model writes the SQL?',
-    placeHolder: 'What is sent: your question and the names and types of the tables it may need. Never rows.',
+function pickAction(
+  offered: Promise<OfferedModels>,
+  policy: AiPolicy | undefined,
+): Promise<ModelAction | undefined> {
+  const pick = vscode.window.createQuickPick<ModelItem>();
+  pick.title = 'Khipu: which model writes the SQL?';
+  pick.placeholder = whatIsSent(policy);
+  pick.matchOnDescription = true;
+  pick.busy = true;
+  let found: OfferedModels | undefined;
+  const show = (): void => {
+    const items = modelItems(currentModels(), found);
+    pick.keepScrollPosition = true;
+    pick.items = items;
+    const inUse = items.find(({ description }) => description?.startsWith('in use') === true);
+    if (inUse !== undefined) pick.activeItems = [inUse];
+  };
+  show();
+  const picked = Promise.withResolvers<ModelAction | undefined>();
+  void offered.then((models) => {
+    found = models;
+    pick.busy = false;
+    show();
+  }, picked.reject);
+  pick.onDidTriggerItemButton(({ item: { action } }) => {
+    if (typeof action !== 'object') return;
+    saveFallback(withModel(currentModels().then, action)).then(show, picked.reject);
   });
-  await picked?.choose();
-}
-
-async function modelItems(secrets: Secrets): Promise<ModelItem[]> {
-  const configured = vscode.workspace.getConfiguration().get<string>(settings.ollamaBaseUrl) ?? '';
-  const ollamaUrl = configured === '' ? defaultOllamaUrl : configured;
-  const models = await listOllamaModels(ollamaUrl, AbortSignal.timeout(2000)).catch(() => []);
-  const where =
-    localityOf(parseBaseUrl(ollamaUrl)) === 'local' ? 'stays on this machine' : `goes to ${ollamaUrl}`;
-  return [
-    {
-      label: '$(zap) Automatic',
-      description: 'an Ollama on this machine when one answers, else verified questions only',
-      choose: () => save('auto', '', ''),
-    },
-    ...models
-      .filter((model) => model.canChat)
-      .map((model) => ({
-        label: `$(vm) ${model.name}`,
-        description: `Ollama · ${where}`,
-        choose: () => save('ollama', model.name, ''),
-      })),
-    {
-      label: '$(cloud) OpenAI, or anything that speaks its API…',
-      description: 'what is sent leaves this machine unless the address is local',
-      choose: () => enterOpenAi(secrets),
-    },
-    {
-      label: '$(circle-slash) None',
-      description: 'verified questions only; nothing is ever sent',
-      choose: () => save('none', '', ''),
-    },
-  ];
-}
-
-async function enterOpenAi(secrets: Secrets): Promise<void> {
-  const baseUrl = await vscode.window.showInputBox({
-    title: 'Base URL',
-    value: openAiUrl,
-    prompt: 'Up to and including /v1.',
-    ignoreFocusOut: true,
-    validateInput: (text) => (URL.canParse(text) ? undefined : 'That is not a URL.'),
+  pick.onDidAccept(() => {
+    const action = pick.selectedItems[0]?.action;
+    if (action === undefined) return;
+    picked.resolve(action);
+    pick.hide();
   });
-  if (baseUrl === undefined) return;
-  const name = await vscode.window.showInputBox({
-    title: 'Model',
-    prompt: 'As its server names it, for example gpt-5-mini.',
-    ignoreFocusOut: true,
-    validateInput: (text) => (text.trim() === '' ? 'Name a model.' : undefined),
-  });
-  if (name === undefined) return;
-  const isRemote = localityOf(parseBaseUrl(baseUrl)) === 'remote';
-  if (isRemote && (await secrets.apiKey(baseUrl)) === undefined) await askForKey(secrets, baseUrl);
-  await save('openai', name.trim(), baseUrl);
+  pick.onDidHide(() => picked.resolve(undefined));
+  pick.show();
+  return picked.promise.finally(() => pick.dispose());
 }
 
-/** Has the user enter the key of the configured server, or of one of them when models and embedder have several. */
-export async function enterKey(secrets: Secrets): Promise<void> {
-  const { first } = readModelSettings();
-  const chat =
-    typeof first === 'object' && first.provider === 'openai' ? (first.baseUrl ?? openAiUrl) : undefined;
-  const choice = readEmbedderChoice();
-  const embedder = choice?.provider === 'openai' ? choice.baseUrl : undefined;
-  const servers = [...new Set([chat, embedder].filter((url) => url !== undefined))];
-  const baseUrl =
-    servers.length > 1
-      ? await vscode.window.showQuickPick(servers, { title: 'API Key', placeHolder: 'For which server?' })
-      : (servers[0] ?? openAiUrl);
-  if (baseUrl !== undefined) await askForKey(secrets, baseUrl);
+/** Settings that are not valid are what the user may have come to mend, so they do not keep the list from opening. */
+function currentModels(): ModelSettings {
+  try {
+    return readModelSettings();
+  } catch (thrown) {
+    if (!(thrown instanceof KhipuError)) throw thrown;
+    return { first: 'auto', then: [], ollamaUrl: '' };
+  }
 }
 
-/** An empty key forgets the stored one. */
-async function askForKey(secrets: Secrets, baseUrl: string): Promise<void> {
-  const { host } = new URL(baseUrl);
-  const key = await vscode.window.showInputBox({
-    title: `API Key for ${host}`,
-    prompt:
-      'Kept in the secret storage of VS Code and sent to this host only. Leave it empty to forget the stored key.',
-    password: true,
-    ignoreFocusOut: true,
-  });
-  if (key !== undefined) await secrets.setApiKey(baseUrl, key.trim() === '' ? undefined : key.trim());
-}
-
-async function save(provider: string, name: string, baseUrl: string): Promise<void> {
-  const configuration = vscode.workspace.getConfiguration();
-  const target = vscode.ConfigurationTarget.Global;
-  await configuration.update(settings.modelName, name === '' ? undefined : name, target);
-  await configuration.update(settings.modelBaseUrl, baseUrl === '' ? undefined : baseUrl, target);
-  await configuration.update(settings.modelProvider, provider, target);
-  const model = name === '' ? provider : `${provider}:${name}`;
-  vscode.window.setStatusBarMessage(`$(check) Khipu: model ${model}`, 5000);
+async function act(action: ModelAction, secrets: Secrets, offered: OfferedModels): Promise<void> {
+  switch (action) {
+    case 'enter-server':
+      return enterServer(secrets);
+    case 'fallback':
+      return editFallback(offered);
+    case 'keys':
+      return enterKey(secrets);
+    case 'pull': {
+      const name = await askForName(offered.ollama.map(({ name: present }) => present));
+      if (name !== undefined) await vscode.commands.executeCommand(commands.pullModel, name);
+      return;
+    }
+    default:
+      return saveFirstModel(action);
+  }
 }

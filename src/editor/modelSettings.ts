@@ -1,17 +1,14 @@
 /** Reads the settings that say which models may be asked, in which order. */
 import * as z from 'zod/mini';
-import type { Provider } from '../models/chatModel.ts';
+import type { Provider, ServerProvider } from '../models/chatModel.ts';
 import type { Fallback } from '../models/fallback.ts';
-import {
-  createModelChain,
-  parseModelChoice,
-  type ModelChoice,
-  type ModelSettings,
-} from '../models/modelChain.ts';
+import { createModelChain, type ModelSettings } from '../models/modelChain.ts';
+import { parseModelChoice, type ModelChoice } from '../models/modelChoice.ts';
 import { KhipuError } from '../shared/errors.ts';
 import { settings } from './contributions.ts';
 import type { Secrets } from './secrets.ts';
 import { readSetting } from './settings.ts';
+import { createVscodeModel } from './vscodeModel.ts';
 
 const optionalText = z.pipe(
   z._default(z.string(), ''),
@@ -23,14 +20,18 @@ const optionalText = z.pipe(
  * @throws KhipuError `invalid-settings`
  */
 export function configuredModels(secrets: Secrets): Fallback {
-  return createModelChain(readModelSettings(), (baseUrl) => secrets.apiKey(baseUrl));
+  return createModelChain(
+    readModelSettings(),
+    (baseUrl) => secrets.apiKey(baseUrl),
+    (name) => createVscodeModel(name),
+  );
 }
 
 /**
  * Where the user's models of each provider are; undefined for the usual address.
  * @throws KhipuError `invalid-settings`
  */
-export function readModelServers(): Record<Provider, string | undefined> {
+export function readModelServers(): Record<ServerProvider, string | undefined> {
   const provider = readSetting(settings.modelProvider, z._default(z.string(), 'auto'));
   const baseUrl = readSetting(settings.modelBaseUrl, optionalText);
   const ollamaUrl = readSetting(settings.ollamaBaseUrl, optionalText);
@@ -47,7 +48,7 @@ export function readModelServers(): Record<Provider, string | undefined> {
 export function readModelSettings(): ModelSettings {
   const provider = readSetting(
     settings.modelProvider,
-    z._default(z.enum(['auto', 'openai', 'ollama', 'none']), 'auto'),
+    z._default(z.enum(['auto', 'openai', 'ollama', 'vscode', 'none']), 'auto'),
   );
   const name = readSetting(settings.modelName, optionalText);
   const baseUrl = readSetting(settings.modelBaseUrl, optionalText);
@@ -60,18 +61,26 @@ export function readModelSettings(): ModelSettings {
   };
 }
 
+/** Providers, as they are called in a sentence. */
+const providerNames: Readonly<Record<Provider, string>> = {
+  openai: 'the OpenAI-compatible server',
+  ollama: 'Ollama',
+  vscode: 'VS Code, by its id',
+};
+
 function firstModel(
-  provider: 'auto' | 'openai' | 'ollama' | 'none',
+  provider: 'auto' | Provider | 'none',
   name: string | undefined,
   baseUrl: string | undefined,
 ): ModelChoice | 'auto' | 'none' {
   if (provider === 'auto' || provider === 'none') return provider;
-  if (name !== undefined) return { provider, name, baseUrl };
+  // The base URL of another provider's time does not matter to VS Code's models.
+  if (name !== undefined) return { provider, name, baseUrl: provider === 'vscode' ? undefined : baseUrl };
   throw new KhipuError(
     'invalid-settings',
     `The setting ${settings.modelName} is empty, so no model can be asked.`,
     {
-      hint: `Name a model of ${provider === 'openai' ? 'the OpenAI-compatible server' : 'Ollama'}.`,
+      hint: `Name a model of ${providerNames[provider]}.`,
       subject: settings.modelName,
     },
   );

@@ -10,6 +10,7 @@ const actionCommands: Partial<Record<ActionId, string>> = {
   'show-log': commands.showLog,
   'show-sent': commands.showSent,
   'choose-model': commands.chooseModel,
+  'pull-model': commands.pullModel,
   'set-key': commands.setApiKey,
   'edit-connection': commands.editConnection,
   'enter-password': commands.enterPassword,
@@ -67,7 +68,7 @@ export async function reportProblem(thrown: unknown, log: vscode.LogOutputChanne
     ...buttons.map(({ label }) => label),
   );
   const action = buttons.find(({ label }) => label === chosen);
-  if (action !== undefined) await runAction(action.id, problem.connectionId);
+  if (action !== undefined) await runAction(action.id, action.value ?? problem.connectionId);
 }
 
 /** A command whose errors are reported, so that none is swallowed and none shows as a stack trace. */

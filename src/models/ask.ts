@@ -10,6 +10,8 @@ import { defaultTimeouts, startWatch, type ModelTimeouts, type Watch } from './t
 export interface AskOptions {
   readonly timeouts?: Partial<ModelTimeouts> | undefined;
   readonly retry?: Partial<RetryPolicy> | undefined;
+  /** Where a response is stopped, in bytes; 16 MB when left out. */
+  readonly maxReplyBytes?: number | undefined;
 }
 
 /**
@@ -28,7 +30,7 @@ export async function askServer<T>(
   const watch = startWatch(timeouts, endpoint.baseUrl.host, signal);
   const once = async (): Promise<T> => {
     try {
-      return await attempt(createModelFetch(endpoint, watch), watch);
+      return await attempt(createModelFetch(endpoint, watch, options.maxReplyBytes), watch);
     } catch (thrown) {
       throw toModelFault(endpoint, thrown, watch.signal);
     }

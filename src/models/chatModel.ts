@@ -1,6 +1,8 @@
 /** The one interface behind which every chat model stands. */
 
-export type Provider = 'openai' | 'ollama';
+export type Provider = 'openai' | 'ollama' | 'vscode';
+/** Those that are asked over HTTP, at a base URL. */
+export type ServerProvider = Exclude<Provider, 'vscode'>;
 
 export interface ChatMessage {
   readonly role: 'system' | 'user' | 'assistant';
@@ -29,7 +31,7 @@ export interface ChatModel {
   readonly provider: Provider;
   /** The provider's name of the model. */
   readonly name: string;
-  /** Whether what is sent leaves this machine: decided by the endpoint's host, not by the provider. */
+  /** Whether what is sent leaves this machine: decided by the endpoint's host. Of VS Code's models it is not known, so they count as remote. */
   readonly locality: 'local' | 'remote';
   /**
    * Sends one request and streams the reply.

@@ -1,7 +1,8 @@
 /** Which embedder the user chose, from `builtin`, `openai:NAME` or `ollama:NAME`. */
-import type { Provider } from './chatModel.ts';
+import { KhipuError } from '../shared/errors.ts';
+import type { ServerProvider } from './chatModel.ts';
 import type { Embedder } from './embedder.ts';
-import { openAiUrl, parseModelChoice, type ModelChoice } from './modelChain.ts';
+import { openAiUrl, parseModelChoice, type ModelChoice } from './modelChoice.ts';
 import { createOllamaEmbedder } from './ollamaEmbedder.ts';
 import { defaultOllamaUrl } from './ollamaModels.ts';
 import { createOpenAiEmbedder } from './openaiEmbedder.ts';
@@ -10,7 +11,7 @@ import { createOpenAiEmbedder } from './openaiEmbedder.ts';
 export const builtinEmbedderName = 'builtin';
 
 /** A model and the address of its server. */
-export type EmbedderChoice = ModelChoice & { readonly baseUrl: string };
+export type EmbedderChoice = ModelChoice & { readonly provider: ServerProvider; readonly baseUrl: string };
 
 /**
  * Reads the choice.
@@ -20,10 +21,19 @@ export type EmbedderChoice = ModelChoice & { readonly baseUrl: string };
  */
 export function parseEmbedderChoice(
   text: string,
-  servers: Readonly<Record<Provider, string | undefined>>,
+  servers: Readonly<Record<ServerProvider, string | undefined>>,
 ): EmbedderChoice | undefined {
   if (text.trim() === builtinEmbedderName) return undefined;
   const { provider, name } = parseModelChoice(text, undefined);
+  if (provider === 'vscode') {
+    throw new KhipuError(
+      'invalid-settings',
+      `"${text}" is no embedder: VS Code's models answer only questions.`,
+      {
+        hint: 'Write builtin, openai:NAME or ollama:NAME.',
+      },
+    );
+  }
   const usual = provider === 'openai' ? openAiUrl : defaultOllamaUrl;
   return { provider, name, baseUrl: servers[provider] ?? usual };
 }

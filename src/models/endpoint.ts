@@ -1,9 +1,12 @@
 /** What the parts of this room need to know of the server that a model is asked at. */
-import { modelLabel, type Provider } from './chatModel.ts';
+import { modelLabel, type ServerProvider } from './chatModel.ts';
 import type { Locality } from './locality.ts';
 
+/** Stands for a model's name where the server itself is asked. */
+export const serverItself = 'models';
+
 export interface ModelEndpoint {
-  readonly provider: Provider;
+  readonly provider: ServerProvider;
   /** The provider's name of the model. */
   readonly name: string;
   readonly baseUrl: URL;

@@ -38,6 +38,7 @@ interface Failure {
 const failureWords: Partial<Record<ErrorKind, string>> = {
   'model-unreachable': 'could not be reached',
   'model-authentication': 'did not accept the key',
+  'model-not-allowed': 'may not be asked',
   'model-not-found': 'does not exist there',
   'model-rate-limited': 'takes no more requests for now',
   'model-failed': 'failed',

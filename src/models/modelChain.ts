@@ -1,18 +1,12 @@
 /** Builds the fallback chain from the settings: the configured model, those listed after it, then an Ollama on this machine. */
 import { KhipuError } from '../shared/errors.ts';
-import type { ChatModel, Provider } from './chatModel.ts';
+import type { ChatModel } from './chatModel.ts';
 import { createFallback, type Fallback, type ModelCandidate } from './fallback.ts';
 import { localityOf, parseBaseUrl } from './locality.ts';
+import { addressOf, type ModelChoice } from './modelChoice.ts';
 import { createOllamaModel } from './ollamaModel.ts';
 import { defaultOllamaUrl, probeOllama } from './ollamaModels.ts';
 import { createOpenAiModel } from './openaiModel.ts';
-
-/** A model by name; without a base URL it is at the provider's usual address. */
-export interface ModelChoice {
-  readonly provider: Provider;
-  readonly name: string;
-  readonly baseUrl: string | undefined;
-}
 
 export interface ModelSettings {
   /** `none` switches models off; `auto` is a local Ollama when one answers. */
@@ -22,71 +16,73 @@ export interface ModelSettings {
   readonly ollamaUrl: string;
 }
 
-/** Where OpenAI itself answers. */
-export const openAiUrl = 'https://api.openai.com/v1';
-
-/**
- * Makes the chain; no server is contacted and no SDK is loaded before the first question.
- * @param openAiKey the stored key for a base URL, asked for when its turn comes and not kept
- */
-export function createModelChain(
-  settings: ModelSettings,
-  openAiKey: (baseUrl: string) => Promise<string | undefined>,
-): Fallback {
-  if (settings.first === 'none') return createFallback([]);
-  const listed = [...(settings.first === 'auto' ? [] : [settings.first]), ...settings.then];
-  return createFallback([
-    ...listed.map((choice) => listedCandidate(choice, settings.ollamaUrl, openAiKey)),
-    localOllama(settings.ollamaUrl),
-  ]);
+/** What only the surroundings can give. */
+export interface ModelSurroundings {
+  /** The stored key for a base URL, asked for when its turn comes and not kept. */
+  readonly openAiKey: (baseUrl: string) => Promise<string | undefined>;
+  /** A model that the editor offers, by its name; left out where there is no editor. */
+  readonly editorModel?: (name: string) => ChatModel;
 }
 
 /**
- * Reads `provider:name`, as the settings and the command line write it.
- * @throws KhipuError `invalid-settings`
+ * Makes the chain; no server is contacted and no SDK is loaded before the first question.
+ * @throws KhipuError `invalid-settings` when a base URL is none
  */
-export function parseModelChoice(text: string, baseUrl: string | undefined): ModelChoice {
-  const [, provider, name] = /^(openai|ollama):(.+)$/.exec(text.trim()) ?? [];
-  if ((provider !== 'openai' && provider !== 'ollama') || name === undefined) {
-    throw new KhipuError('invalid-settings', `"${text}" does not name a model.`, {
-      hint: 'Write openai:NAME or ollama:NAME, for example ollama:qwen3:8b.',
-    });
-  }
-  return { provider, name, baseUrl };
+export function createModelChain(
+  settings: ModelSettings,
+  openAiKey: ModelSurroundings['openAiKey'],
+  editorModel?: ModelSurroundings['editorModel'],
+): Fallback {
+  if (settings.first === 'none') return createFallback([]);
+  const listed = [...(settings.first === 'auto' ? [] : [settings.first]), ...settings.then];
+  const surroundings = { openAiKey, ...(editorModel !== undefined && { editorModel }) };
+  return createFallback([
+    ...listed.map((choice) => listedCandidate(choice, settings.ollamaUrl, surroundings)),
+    localOllama(settings.ollamaUrl),
+  ]);
 }
 
 function listedCandidate(
   choice: ModelChoice,
   ollamaUrl: string,
-  openAiKey: (baseUrl: string) => Promise<string | undefined>,
+  { openAiKey, editorModel = withoutEditor }: ModelSurroundings,
 ): ModelCandidate {
-  const baseUrl = choice.baseUrl ?? (choice.provider === 'ollama' ? ollamaUrl : openAiUrl);
+  const { provider, name } = choice;
+  if (provider === 'vscode') {
+    return {
+      locality: 'remote',
+      listedByUser: true,
+      resolve: () => Promise.resolve(editorModel(name)),
+    };
+  }
+  const baseUrl = addressOf({ ...choice, provider }, ollamaUrl);
   const locality = localityOf(parseBaseUrl(baseUrl));
   return {
     locality,
     listedByUser: true,
     async resolve() {
-      if (choice.provider === 'ollama') return createOllamaModel({ name: choice.name, baseUrl });
+      if (provider === 'ollama') return createOllamaModel({ name, baseUrl });
       const apiKey = await openAiKey(baseUrl);
-      if (apiKey === undefined && locality === 'remote') return withoutKey(choice, baseUrl);
-      return createOpenAiModel({ name: choice.name, baseUrl, apiKey });
+      if (apiKey === undefined && locality === 'remote') return withoutKey(name, baseUrl);
+      return createOpenAiModel({ name, baseUrl, apiKey });
     },
   };
 }
 
 /** Stands for a remote model without a key: it is not asked, and the chain goes on with the reason told. */
-function withoutKey(choice: ModelChoice, baseUrl: string): ChatModel {
-  return {
-    provider: choice.provider,
-    name: choice.name,
-    locality: 'remote',
-    chat: () =>
-      Promise.reject(
-        new KhipuError('model-authentication', `No key is stored for ${new URL(baseUrl).host}.`, {
-          subject: new URL(baseUrl).host,
-        }),
-      ),
-  };
+function withoutKey(name: string, baseUrl: string): ChatModel {
+  const { host } = new URL(baseUrl);
+  const error = new KhipuError('model-authentication', `No key is stored for ${host}.`, { subject: host });
+  return { provider: 'openai', name, locality: 'remote', chat: () => Promise.reject(error) };
+}
+
+/** Stands for a model of VS Code where there is none, as on the command line. */
+function withoutEditor(name: string): ChatModel {
+  const error = new KhipuError('model-not-found', `vscode:${name} can be asked only inside VS Code.`, {
+    subject: name,
+    hint: 'Name a model of openai or ollama.',
+  });
+  return { provider: 'vscode', name, locality: 'remote', chat: () => Promise.reject(error) };
 }
 
 function localOllama(ollamaUrl: string): ModelCandidate {

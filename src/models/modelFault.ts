@@ -1,6 +1,7 @@
 /** Turns whatever goes wrong between us and a model server into a KhipuError that holds no secret. */
 import { cancelled, KhipuError, type ErrorDetail, type ErrorKind } from '../shared/errors.ts';
-import { describeEndpoint, type ModelEndpoint } from './endpoint.ts';
+import { azureHint } from './azure.ts';
+import { describeEndpoint, serverItself, type ModelEndpoint } from './endpoint.ts';
 import { member, parseJson, textMember } from './json.ts';
 
 /** A fault that may pass by itself and that came before any text. */
@@ -73,12 +74,18 @@ function whatHappened(endpoint: ModelEndpoint, status: number): string {
 function hintFor(endpoint: ModelEndpoint, status: number): string | undefined {
   if (status === 404) {
     return endpoint.provider === 'ollama'
-      ? `Run: ollama pull ${endpoint.name}`
-      : `Check the model's name and the base URL (${endpoint.baseUrl.origin}${endpoint.baseUrl.pathname}).`;
+      ? `Pull it (ollama pull ${endpoint.name}), or choose another model.`
+      : (azureHint(endpoint.baseUrl) ??
+          `Check the model's name and the base URL (${endpoint.baseUrl.origin}${endpoint.baseUrl.pathname}).`);
   }
   // A redirect is not followed: a local address could lead the prompt off this machine.
   if (status >= 300 && status < 400) return 'Set the base URL to the final address.';
   return undefined;
+}
+
+/** Whether what is missing is a model that this Ollama could get. */
+function isPullable({ provider, name }: ModelEndpoint, status: number): boolean {
+  return status === 404 && provider === 'ollama' && name !== serverItself;
 }
 
 /** The fault for a response that is not 2xx. */
@@ -98,6 +105,7 @@ export function statusFault(
     subject,
     ...(hint !== undefined && { hint }),
     ...(retryAfterMs !== undefined && { retryAfterMs }),
+    ...(isPullable(endpoint, status) && { pullable: endpoint.name }),
   };
   if (status === 400 || status === 422) return new RefusedRequestError(message, detail, said);
   const passing = status >= 500 || (status === 429 && !isQuota(said));

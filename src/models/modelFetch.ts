@@ -4,8 +4,11 @@ import type { ModelEndpoint } from './endpoint.ts';
 import { brokenOff, networkFault, statusFault, toModelFault } from './modelFault.ts';
 import type { Watch } from './timeouts.ts';
 
-/** Enough for any answer in SQL; a server that never ends is stopped here. */
-const maxReplyBytes = 16 * 1024 * 1024;
+/** Enough for any answer in SQL with all that a protocol wraps around its words; a server that never ends is stopped here. */
+const usualMaxBytes = 16 * 1024 * 1024;
+/** A stream comes in words; both SDKs would hold the event loop over a line that is longer by far. */
+const maxStreamedLine = 1024 * 1024;
+const newline = 10;
 const maxErrorChars = 64 * 1024;
 
 type Chunk = Uint8Array<ArrayBuffer>;
@@ -15,9 +18,17 @@ function watchedBody(
   body: ReadableStream<Chunk>,
   endpoint: ModelEndpoint,
   watch: Watch,
+  limits: { readonly bytes: number; readonly line: number },
 ): ReadableStream<Chunk> {
   const reader = body.getReader();
   let bytes = 0;
+  let line = 0;
+  const withinLimits = (chunk: Chunk): boolean => {
+    const end = chunk.lastIndexOf(newline);
+    line = end === -1 ? line + chunk.length : chunk.length - end - 1;
+    bytes += chunk.length;
+    return bytes <= limits.bytes && line <= limits.line;
+  };
   const next = async (): Promise<Chunk | undefined> => {
     try {
       return (await reader.read()).value;
@@ -34,8 +45,7 @@ function watchedBody(
         return;
       }
       watch.heard();
-      bytes += chunk.length;
-      if (bytes > maxReplyBytes) {
+      if (!withinLimits(chunk)) {
         const error = new KhipuError('model-failed', `${endpoint.baseUrl.host} sends a reply without end.`, {
           subject: endpoint.baseUrl.host,
         });
@@ -80,12 +90,18 @@ async function send(
  * Makes the fetch of one request.
  * @throws KhipuError of every kind that `modelFault.ts` knows, also while the body is read
  */
-export function createModelFetch(endpoint: ModelEndpoint, watch: Watch): typeof fetch {
+export function createModelFetch(
+  endpoint: ModelEndpoint,
+  watch: Watch,
+  maxBytes = usualMaxBytes,
+): typeof fetch {
   return async (input, init) => {
     watch.sent();
     const response = await send(endpoint, watch, input, init);
     watch.heard();
-    const body = response.body === null ? null : watchedBody(response.body, endpoint, watch);
+    const streams = /event-stream|ndjson/.test(response.headers.get('content-type') ?? '');
+    const limits = { bytes: maxBytes, line: streams ? maxStreamedLine : maxBytes };
+    const body = response.body === null ? null : watchedBody(response.body, endpoint, watch, limits);
     if (!response.ok) throw statusFault(endpoint, response.status, response.headers, await readError(body));
     return new Response(body, {
       status: response.status,

@@ -9,6 +9,7 @@ import { brokenOff } from './modelFault.ts';
 import { checkedNdjson } from './ndjson.ts';
 import { evidentlyCut, planContext, promptChars, surelyTooLong } from './ollamaContext.ts';
 import { contextLengthOf, defaultOllamaUrl, isCloudModelName } from './ollamaModels.ts';
+import { gatherReply } from './replyText.ts';
 import type { Watch } from './timeouts.ts';
 
 export interface OllamaModelOptions extends AskOptions {
@@ -41,7 +42,8 @@ export async function createOllamaClient(endpoint: ModelEndpoint, modelFetch: ty
   return new sdk.Ollama({ host: endpoint.baseUrl.href, fetch: modelFetch });
 }
 
-function checkedFetch(endpoint: ModelEndpoint, modelFetch: typeof fetch): typeof fetch {
+/** The fetch of one request whose lines are all of the protocol. */
+export function checkedFetch(endpoint: ModelEndpoint, modelFetch: typeof fetch): typeof fetch {
   return async (input, init) => {
     const response = await modelFetch(input, init);
     const lines = response.body?.pipeThrough(
@@ -56,18 +58,14 @@ async function readReply(
   parts: AsyncIterable<ChatResponse>,
   watch: Watch,
 ): Promise<{ reply: ChatReply; readTokens: number | undefined }> {
-  let text = '';
+  const gathered = gatherReply(modelLabel(call.endpoint), watch, call.onText);
   let last: Partial<ChatResponse> = {};
   for await (const part of parts) {
     last = part;
-    const piece = part.message.content;
-    if (piece === '') continue; // thinking, or the last part
-    text += piece;
-    watch.wrote();
-    call.onText(piece);
+    gathered.add(part.message.content); // empty while it thinks, and in the last part
   }
   const reply: ChatReply = {
-    text,
+    text: gathered.text(),
     usage: { inputTokens: last.prompt_eval_count, outputTokens: last.eval_count },
     truncated: last.done_reason === 'length',
   };

@@ -1,7 +1,7 @@
 /** Which models an Ollama server has, whether there is a server at all, and how much a model can read. */
 import { KhipuError, throwIfAborted } from '../shared/errors.ts';
 import { askServer, type AskOptions } from './ask.ts';
-import type { ModelEndpoint } from './endpoint.ts';
+import { serverItself, type ModelEndpoint } from './endpoint.ts';
 import { member, textMember } from './json.ts';
 import { localityOf, parseBaseUrl } from './locality.ts';
 
@@ -51,9 +51,10 @@ function modelInfo(raw: unknown): OllamaModelInfo | undefined {
   };
 }
 
-function serverEndpoint(baseUrl: string): ModelEndpoint {
+/** The endpoint of a server itself, whatever model it has. @throws KhipuError `invalid-settings` when the base URL is none */
+export function serverEndpoint(baseUrl: string): ModelEndpoint {
   const url = parseBaseUrl(baseUrl);
-  return { provider: 'ollama', name: 'models', baseUrl: url, locality: localityOf(url), key: undefined };
+  return { provider: 'ollama', name: serverItself, baseUrl: url, locality: localityOf(url), key: undefined };
 }
 
 async function fetchModels(

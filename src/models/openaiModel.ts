@@ -2,10 +2,12 @@
 import type { OpenAI } from 'openai';
 import { KhipuError } from '../shared/errors.ts';
 import { askServer, type AskOptions } from './ask.ts';
+import { clientAddress } from './azure.ts';
 import { modelLabel, type ChatModel, type ChatReply, type ChatRequest } from './chatModel.ts';
 import type { ModelEndpoint } from './endpoint.ts';
 import { localityOf, parseBaseUrl } from './locality.ts';
 import { brokenOff, RefusedRequestError, toModelFault } from './modelFault.ts';
+import { gatherReply } from './replyText.ts';
 import type { Watch } from './timeouts.ts';
 
 export interface OpenAiModelOptions extends AskOptions {
@@ -54,10 +56,9 @@ function refusedParam(error: KhipuError, refused: ReadonlySet<OptionalParam>): O
 export async function createOpenAiClient(endpoint: ModelEndpoint, modelFetch: typeof fetch): Promise<OpenAI> {
   const sdk = await import('openai');
   return new sdk.OpenAI({
-    baseURL: endpoint.baseUrl.href,
+    ...clientAddress(endpoint.baseUrl, endpoint.key),
     // Everything that the SDK would else take from the environment is named, so that no key goes to a server it was not meant for.
     apiKey: endpoint.key ?? 'none',
-    ...(endpoint.key === undefined && { defaultHeaders: { Authorization: null } }),
     adminAPIKey: null,
     organization: null,
     project: null,
@@ -74,7 +75,7 @@ async function readReply(
   watch: Watch,
   onText: (piece: string) => void,
 ): Promise<ChatReply> {
-  let text = '';
+  const gathered = gatherReply(modelLabel(endpoint), watch, onText);
   let refusal = '';
   let finish: string | undefined;
   let usage: OpenAI.CompletionUsage | undefined;
@@ -83,11 +84,7 @@ async function readReply(
     const choice = chunk.choices[0]; // the chunk with the usage has none
     finish = choice?.finish_reason ?? finish;
     refusal += choice?.delta.refusal ?? '';
-    const piece = choice?.delta.content ?? '';
-    if (piece === '') continue;
-    text += piece;
-    watch.wrote();
-    onText(piece);
+    gathered.add(choice?.delta.content ?? '');
   }
   const subject = modelLabel(endpoint);
   if (refusal !== '')
@@ -97,7 +94,7 @@ async function readReply(
     throw new KhipuError('model-failed', `The content filter of ${subject} stopped the reply.`, { subject });
   }
   return {
-    text,
+    text: gathered.text(),
     usage: { inputTokens: usage?.prompt_tokens, outputTokens: usage?.completion_tokens },
     truncated: finish === 'length',
   };

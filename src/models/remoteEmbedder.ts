@@ -22,13 +22,13 @@ const batchSize = 64;
 const maxChars = 16_000;
 
 /** An index is made in the background: a server that asks for a minute gets it. */
-const patient: Required<AskOptions> = {
+const patient: Required<Omit<AskOptions, 'maxReplyBytes'>> = {
   timeouts: { totalMs: 900_000 },
   retry: { retries: 6, baseMs: 1000, capMs: 120_000 },
 };
 
 /** Someone waits for the answer, and there is another index to answer from. */
-const quick: Required<AskOptions> = {
+const quick: Required<Omit<AskOptions, 'maxReplyBytes'>> = {
   timeouts: { firstByteMs: 4000, firstTextMs: 4000, totalMs: 5000 },
   retry: { retries: 1, baseMs: 200, capMs: 1000 },
 };
@@ -46,7 +46,7 @@ export function createRemoteEmbedder(
   let dimension: number | undefined;
   const ask = async (
     texts: readonly string[],
-    manner: Required<AskOptions>,
+    manner: Required<Omit<AskOptions, 'maxReplyBytes'>>,
     own: AskOptions | undefined,
     signal: AbortSignal,
   ): Promise<Float32Array[]> => {

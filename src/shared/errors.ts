@@ -30,10 +30,12 @@ export const errorKinds = [
   'unknown-name',
   'model-unreachable',
   'model-authentication',
+  'model-not-allowed',
   'model-not-found',
   'model-rate-limited',
   'model-failed',
   'model-reply-unusable',
+  'model-pull-failed',
   'no-model',
   'ai-switched-off',
   'glossary-faulty',
@@ -61,6 +63,8 @@ const errorDetail = z.object({
   candidates: z.optional(z.array(z.string())),
   /** The profile of the connection that failed, for the buttons. */
   connectionId: z.optional(z.string()),
+  /** The model to pull from its Ollama, for the button. */
+  pullable: z.optional(z.string()),
   /** How long the other side asked us to wait, in milliseconds. */
   retryAfterMs: z.optional(z.number()),
   /** The number of the parameter that it is about, counted from 1. */

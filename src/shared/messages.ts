@@ -12,6 +12,7 @@ const labels: Readonly<Record<ActionId, string>> = {
   'mark-verified': 'Mark as Verified',
   'show-log': 'Show Log',
   'choose-model': 'Choose Model',
+  'pull-model': 'Pull Model',
   'set-key': 'Set API Key',
   'open-settings': 'Open Settings',
   'edit-connection': 'Edit Connection',
@@ -44,9 +45,15 @@ export function problemOf(error: KhipuError): Problem {
     position,
     candidates: candidates ?? [],
     connectionId: error.detail.connectionId,
-    actions: actions.map((id) => ({ id, label: labels[id] })),
+    actions: actions.map((id) => actionOn(id, error)),
     ...(messages === undefined ? {} : { messages }),
   };
+}
+
+/** Pulling a model names it; all other buttons are called alike everywhere. */
+function actionOn(id: ActionId, { detail: { pullable } }: KhipuError): Problem['actions'][number] {
+  if (id !== 'pull-model' || pullable === undefined) return { id, label: labels[id] };
+  return { id, label: `Pull ${pullable}`, value: pullable };
 }
 
 interface Advice {
@@ -163,8 +170,16 @@ function adviceOn(error: KhipuError): Advice {
         'set-key',
         'choose-model',
       );
+    case 'model-not-allowed':
+      return advice(
+        'Ask again and allow it, or allow it under "Manage Language Model Access" in the menu Accounts.',
+        'ask-again',
+        'choose-model',
+      );
     case 'model-not-found':
-      return advice('Choose a model that the server has.', 'choose-model');
+      return error.detail.pullable === undefined
+        ? advice('Choose a model that there is.', 'choose-model')
+        : advice('', 'pull-model', 'choose-model');
     case 'model-rate-limited':
       return advice(
         retryAfterMs === undefined
@@ -182,6 +197,8 @@ function adviceOn(error: KhipuError): Advice {
         'choose-model',
         'show-sent',
       );
+    case 'model-pull-failed':
+      return advice('Pull it again; what has come is kept.', 'pull-model', 'choose-model', 'show-log');
     case 'no-model':
       return advice(
         candidates === undefined || candidates.length === 0

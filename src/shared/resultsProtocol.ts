@@ -82,6 +82,7 @@ export const actionIds = [
   'mark-verified',
   'show-log',
   'choose-model',
+  'pull-model',
   'set-key',
   'open-settings',
   'edit-connection',
@@ -99,7 +100,12 @@ export const actionIds = [
 ] as const;
 export type ActionId = (typeof actionIds)[number];
 
-const problemAction = z.object({ id: z.enum(actionIds), label: z.string() });
+const problemAction = z.object({
+  id: z.enum(actionIds),
+  label: z.string(),
+  /** What it is about, where the button alone does not say so. */
+  value: z.optional(z.string()),
+});
 
 /** A failure in words for a person. */
 export const problem = z.object({

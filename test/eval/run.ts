@@ -5,7 +5,8 @@
 import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { createModelChain, parseModelChoice } from '../../src/models/modelChain.ts';
+import { createModelChain } from '../../src/models/modelChain.ts';
+import { parseModelChoice } from '../../src/models/modelChoice.ts';
 import { defaultOllamaUrl } from '../../src/models/ollamaModels.ts';
 import { readQuestionSet } from '../bench/defog/questionSet.ts';
 import { evaluate, evaluated, keyOf, type Evaluated } from './evaluate.ts';

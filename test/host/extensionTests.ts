@@ -8,8 +8,8 @@ import { quietSettings, type Settings } from './settings.ts';
 import type { Log } from './run.ts';
 
 export interface ExtensionTests {
-  /** Absolute path of the extension's folder. */
-  readonly extensionPath: string;
+  /** Absolute paths of the extensions' folders. */
+  readonly extensionPaths: readonly string[];
   /** Absolute path of the CommonJS module that exports `run()`. */
   readonly testsPath: string;
   /** Absolute path of the folder to open. */
@@ -24,7 +24,7 @@ export interface ExtensionTests {
 
 /** @throws Error when a test failed or VS Code did not run */
 export async function runExtensionTests(options: ExtensionTests, signal: AbortSignal): Promise<void> {
-  const { extensionPath, testsPath, workspace, env = {}, log } = options;
+  const { extensionPaths, testsPath, workspace, env = {}, log } = options;
   const host = await chooseHost(log, signal);
   const vscodeExecutablePath = host.kind === 'desktop' ? host.executable : await writeLauncher();
   const userDataDir = await freshFolder('user-data');
@@ -33,7 +33,7 @@ export async function runExtensionTests(options: ExtensionTests, signal: AbortSi
   await writeFile(join(userDataDir, 'User/settings.json'), settings);
   await runTests({
     vscodeExecutablePath,
-    extensionDevelopmentPath: extensionPath,
+    extensionDevelopmentPath: [...extensionPaths],
     extensionTestsPath: testsPath,
     extensionTestsEnv: env,
     launchArgs: [

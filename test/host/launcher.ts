@@ -6,6 +6,7 @@ import { format } from 'node:util';
 import type { Browser } from 'playwright-core';
 import { launchChromium } from './chromium.ts';
 import { freshFolder } from './folders.ts';
+import { linkExtensions } from './installedExtension.ts';
 import { pageAddress } from './payload.ts';
 import { startCodeServer, type CodeServer } from './startServer.ts';
 
@@ -13,6 +14,7 @@ const verbose = process.env['KHIPU_TEST_LOG'] === '1';
 
 interface Arguments {
   readonly extensionPath: string;
+  readonly otherExtensions: readonly string[];
   readonly testsPath: string;
   readonly workspace: string;
   readonly userDataDir: string;
@@ -21,15 +23,17 @@ interface Arguments {
 
 /** Understands the arguments that VS Code itself would get; all others do not matter here. */
 async function readArguments(args: readonly string[]): Promise<Arguments> {
-  const option = (name: string): string | undefined =>
-    args.find((arg) => arg.startsWith(`--${name}=`))?.slice(name.length + 3);
-  const extensionPath = option('extensionDevelopmentPath');
+  const all = (name: string): string[] =>
+    args.filter((arg) => arg.startsWith(`--${name}=`)).map((arg) => arg.slice(name.length + 3));
+  const option = (name: string): string | undefined => all(name)[0];
+  const [extensionPath, ...otherExtensions] = all('extensionDevelopmentPath');
   const testsPath = option('extensionTestsPath');
   if (extensionPath === undefined || testsPath === undefined)
     throw new Error('Both --extensionDevelopmentPath= and --extensionTestsPath= are needed.');
   const workspace = args.find((arg) => !arg.startsWith('-'));
   return {
     extensionPath: resolve(extensionPath),
+    otherExtensions: otherExtensions.map((path) => resolve(path)),
     testsPath: resolve(testsPath),
     workspace: workspace === undefined ? await freshFolder('empty-workspace') : resolve(workspace),
     userDataDir: option('user-data-dir') ?? (await freshFolder('user-data')),
@@ -67,6 +71,7 @@ const noise = [
   /^Ignoring fetching additional builtin extensions/,
   /^Timed out waiting for authentication provider 'github'/,
   /^Canceled: Canceled: Canceled/,
+  /^\[CHAT\] extension request ERRORED/, // planted by tests of VS Code's models
 ];
 
 /** What the page logs: the workbench's own notes, and what the extension host writes to its console. */
@@ -84,7 +89,9 @@ async function main(signal: AbortSignal): Promise<number> {
   const log = (line: string): void => {
     if (verbose) process.stderr.write(`server: ${line}\n`);
   };
-  const { extensionsDir } = options;
+  const { otherExtensions, extensionsDir = join(options.userDataDir, 'extensions') } = options;
+  // The address of a page takes one folder of an extension that is being developed: the others are installed.
+  if (otherExtensions.length > 0) await linkExtensions(otherExtensions, extensionsDir);
   const server = await startCodeServer({ serverDataDir, extensionsDir, testDriver: true, log }, signal);
   try {
     const browser = await launchChromium(log, signal);

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { launchChromium } from './chromium.ts';
 import { freshFolder } from './folders.ts';
-import { linkExtension } from './installedExtension.ts';
+import { linkExtensions } from './installedExtension.ts';
 import { pageAddress } from './payload.ts';
 import type { Log } from './run.ts';
 import { quietSettings, themeSettings, type Settings, type Theme } from './settings.ts';
@@ -13,6 +13,8 @@ import { startCodeServer, type CodeServer } from './startServer.ts';
 export interface WorkbenchOptions {
   /** Absolute path of the extension's folder; leave it out when the extension is installed in `extensionsDir`. */
   readonly extensionPath?: string | undefined;
+  /** Absolute paths of further extensions' folders. */
+  readonly otherExtensions?: readonly string[];
   /** Absolute path of the folder to open. */
   readonly workspace: string;
   readonly theme?: Theme;
@@ -46,7 +48,8 @@ export async function openWorkbench(options: WorkbenchOptions, signal: AbortSign
   const { workspace, extensionPath, env, workspaceTrust, log = () => undefined } = options;
   const serverDataDir = options.serverDataDir ?? (await freshFolder('workbench'));
   const extensionsDir = options.extensionsDir ?? join(serverDataDir, 'extensions');
-  if (extensionPath !== undefined) await linkExtension(extensionPath, extensionsDir);
+  const { otherExtensions = [] } = options;
+  if (extensionPath !== undefined) await linkExtensions([extensionPath, ...otherExtensions], extensionsDir);
   await writeUserSettings(serverDataDir, {
     ...quietSettings,
     ...themeSettings(options.theme ?? 'dark'),

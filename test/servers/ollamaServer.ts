@@ -1,4 +1,5 @@
-/** A server that speaks Ollama's native protocol (tags, version, show, chat, embed), with scripted replies. */
+/** A server that speaks Ollama's native protocol (tags, version, show, chat, embed, pull), with scripted replies. */
+import { playPull, type PullScript } from './ollamaPullReply.ts';
 import { playEmbeddings, type EmbedScript } from './embeddingReply.ts';
 import {
   guessTokens,
@@ -54,6 +55,8 @@ export interface OllamaServerOptions {
   readonly embed?: EmbedScript;
   /** The models that are there; a name alone stands for an ordinary chat model. */
   readonly models: readonly (string | OllamaModelOnServer)[];
+  /** Called for each pull; without it the registry has no model. A model that was pulled whole is there from then on. */
+  readonly pull?: (name: string) => PullScript;
 }
 
 /** What Ollama takes when a request does not set `num_ctx`, on a machine with a small graphics card. */
@@ -150,11 +153,12 @@ async function play(
 
 async function answer(
   options: OllamaServerOptions,
+  pulled: string[],
   exchange: Exchange,
   embedRequests: { count: number },
 ): Promise<void> {
   const { request, response } = exchange;
-  const models = modelsOf(options);
+  const models = modelsOf({ ...options, models: [...options.models, ...pulled] });
   const route = `${request.method} ${request.path}`;
   if (route === 'GET /api/tags') {
     sendJson(response, 200, { models: models.map(tagOf) });
@@ -162,6 +166,13 @@ async function answer(
   }
   if (route === 'GET /api/version') {
     sendJson(response, 200, { version: '0.11.4' });
+    return;
+  }
+  if (route === 'POST /api/pull') {
+    // Ollama itself takes the old name of the field, too, and its SDK sends that.
+    const { model, name = model ?? '' } = request.body as { model?: string; name?: string };
+    const whole = await playPull(exchange, options.pull?.(name) ?? { fault: 'unknown' });
+    if (whole) pulled.push(name);
     return;
   }
   if (!['POST /api/show', 'POST /api/chat', 'POST /api/embed'].includes(route)) {
@@ -194,5 +205,6 @@ async function answer(
 /** Starts the server; its `url` is the bare origin. */
 export function startOllamaServer(options: OllamaServerOptions): Promise<ModelServer> {
   const embedRequests = { count: 0 };
-  return startHttpServer('', (exchange) => answer(options, exchange, embedRequests));
+  const pulled: string[] = [];
+  return startHttpServer('', (exchange) => answer(options, pulled, exchange, embedRequests));
 }

@@ -6,7 +6,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { runExtensionTests } from '../../host/extensionTests.ts';
 import { freshFolder, repository } from '../../host/folders.ts';
-import { linkExtension } from '../../host/installedExtension.ts';
+import { linkExtensions } from '../../host/installedExtension.ts';
 import { median, type Measurement, type Tell } from '../measurement.ts';
 import { windowTimes, type Times, type WindowTimes } from './times.ts';
 import { writeEmptyExtension, writeTimedKhipu } from './timedExtensions.ts';
@@ -20,7 +20,7 @@ export async function measure(tell: Tell, signal: AbortSignal): Promise<Measurem
   const folder = await freshFolder('bench-activation');
   const khipu = await writeTimedKhipu(join(folder, 'khipu'));
   const extensionsDir = join(folder, 'extensions');
-  await linkExtension(await writeEmptyExtension(join(folder, 'empty')), extensionsDir);
+  await linkExtensions([await writeEmptyExtension(join(folder, 'empty'))], extensionsDir);
   const all: WindowTimes[] = [];
   for (let window = 1; window <= windows; window++) {
     const times = await timeOneWindow(khipu, extensionsDir, signal);
@@ -45,7 +45,10 @@ async function timeOneWindow(
   const workspace = await freshFolder('bench-workspace');
   const env = { KHIPU_BENCH_RESULTS: results };
   const log = (): void => undefined;
-  await runExtensionTests({ extensionPath, extensionsDir, testsPath, workspace, env, log }, signal);
+  await runExtensionTests(
+    { extensionPaths: [extensionPath], extensionsDir, testsPath, workspace, env, log },
+    signal,
+  );
   return windowTimes.parse(JSON.parse(await readFile(results, 'utf8')));
 }
 

@@ -1,10 +1,6 @@
 import assert from 'node:assert/strict';
-import {
-  createModelChain,
-  openAiUrl,
-  type ModelChoice,
-  type ModelSettings,
-} from '../../../src/models/modelChain.ts';
+import { createModelChain, type ModelSettings } from '../../../src/models/modelChain.ts';
+import { openAiUrl, type ModelChoice } from '../../../src/models/modelChoice.ts';
 import type { FallbackReply } from '../../../src/models/fallback.ts';
 import type { KhipuError } from '../../../src/shared/errors.ts';
 import type { ModelServer } from '../../servers/httpServer.ts';

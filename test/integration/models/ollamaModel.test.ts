@@ -125,7 +125,8 @@ describe('ollamaModel', () => {
     const server = await serve(() => answerText, ['llama3:8b']);
     const { error } = await askInVain(modelAt(server));
     assert.equal(error.kind, 'model-not-found');
-    assert.equal(error.detail.hint, 'Run: ollama pull qwen3:8b');
+    assert.equal(error.detail.hint, 'Pull it (ollama pull qwen3:8b), or choose another model.');
+    assert.equal(error.detail.pullable, 'qwen3:8b');
   });
 
   it('401 of a proxy before Ollama: authentication', async () => {

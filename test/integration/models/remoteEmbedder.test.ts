@@ -235,7 +235,11 @@ describe('an embedding model', () => {
     const embedder = createOllamaEmbedder({ name: 'nomic-embed-text', baseUrl: server.url });
     await assert.rejects(embedder.embed(['a'], quiet), {
       kind: 'model-not-found',
-      detail: { subject: 'nomic-embed-text', hint: 'Run: ollama pull nomic-embed-text' },
+      detail: {
+        subject: 'nomic-embed-text',
+        hint: 'Pull it (ollama pull nomic-embed-text), or choose another model.',
+        pullable: 'nomic-embed-text',
+      },
     });
   });
 
