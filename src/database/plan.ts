@@ -1,11 +1,13 @@
-/** EXPLAIN as a tree: what Postgres's JSON says of each node, with times and costs that are the node's own. */
-import * as z from 'zod/mini';
+/** EXPLAIN as a tree: what Postgres's JSON says of each node, with times, costs and blocks that are the node's own. */
 import { KhipuError } from '../shared/errors.ts';
 import type { Plan } from '../shared/planProtocol.ts';
 import type { Database } from './connect.ts';
 import type { ReadOnlySql } from './guard.ts';
-import { markPlan } from './planHints.ts';
-import { ownFigures, type RawNode } from './planFigures.ts';
+import { ownFigures } from './planFigures.ts';
+import { planNotes } from './planHints.ts';
+import { readPlanJson, type RawPlan } from './planJson.ts';
+import { markPlan } from './planNodes.ts';
+import { shownName } from './planText.ts';
 import { asSent, beginReadOnly, endReadOnly } from './readOnlyTransaction.ts';
 
 /** A plan, and the JSON that it was read from. */
@@ -14,63 +16,31 @@ export interface ExplainedPlan {
   readonly json: string;
 }
 
-const count = z.optional(z.number());
-const text = z.optional(z.string());
-const rawNode: z.ZodMiniType<RawNode> = z.looseObject({
-  'Node Type': z.string(),
-  'Parent Relationship': text,
-  'Subplan Name': text,
-  'Relation Name': text,
-  Schema: text,
-  Alias: text,
-  'Index Name': text,
-  'CTE Name': text,
-  'Function Name': text,
-  'Startup Cost': z.number(),
-  'Total Cost': z.number(),
-  'Plan Rows': z.number(),
-  'Plan Width': z.number(),
-  'Actual Total Time': count,
-  'Actual Rows': count,
-  'Actual Loops': count,
-  'Rows Removed by Filter': count,
-  'Rows Removed by Join Filter': count,
-  'Rows Removed by Index Recheck': count,
-  'Workers Launched': count,
-  'Sort Method': text,
-  'Sort Space Type': text,
-  'Sort Space Used': count,
-  'Hash Batches': count,
-  'Heap Fetches': count,
-  'Shared Hit Blocks': count,
-  'Shared Read Blocks': count,
-  'Shared Written Blocks': count,
-  'Temp Read Blocks': count,
-  'Temp Written Blocks': count,
-  get Plans() {
-    return z.optional(z.array(rawNode));
-  },
-});
-
-const rawPlan = z.tuple([z.looseObject({ Plan: rawNode, 'Planning Time': count, 'Execution Time': count })]);
-
 /**
  * Reads what EXPLAIN (FORMAT JSON) gave.
  * @throws KhipuError `protocol` when it is not what Postgres writes
  */
 export function parsePlan(json: string): Plan {
-  let raw: z.infer<typeof rawPlan>[0];
+  let raw: RawPlan;
   try {
-    raw = rawPlan.parse(JSON.parse(json))[0];
+    raw = readPlanJson(json);
   } catch (error) {
     throw new KhipuError('protocol', 'The server gave a plan of unknown form.', {}, { cause: error });
   }
-  const figures = ownFigures(raw.Plan);
+  const jit = raw.JIT;
   return {
-    root: markPlan(raw.Plan, figures),
+    root: markPlan(raw.Plan, ownFigures(raw.Plan)),
     analyzed: raw.Plan['Actual Loops'] !== undefined,
     planningMs: raw['Planning Time'],
     executionMs: raw['Execution Time'],
+    triggers: (raw.Triggers ?? []).map((trigger) => ({
+      name: shownName(trigger['Trigger Name'] ?? trigger['Constraint Name']) ?? '',
+      relation: shownName(trigger.Relation),
+      calls: trigger.Calls,
+      ms: trigger.Time,
+    })),
+    jit: jit === undefined ? undefined : { functions: jit.Functions, ms: jit.Timing?.Total },
+    notes: planNotes(raw),
   };
 }
 

@@ -1,45 +1,14 @@
-/** The figures of a plan's nodes that EXPLAIN does not print: time and cost without the nodes below. Pure. */
-
-/** A node as EXPLAIN (FORMAT JSON) prints it; what is not named here is kept and looked up by name. */
-export interface RawNode {
-  readonly 'Node Type': string;
-  readonly 'Startup Cost': number;
-  readonly 'Total Cost': number;
-  readonly 'Plan Rows': number;
-  readonly 'Plan Width': number;
-  readonly 'Parent Relationship'?: string | undefined;
-  readonly 'Subplan Name'?: string | undefined;
-  readonly 'Relation Name'?: string | undefined;
-  readonly Schema?: string | undefined;
-  readonly Alias?: string | undefined;
-  readonly 'Index Name'?: string | undefined;
-  readonly 'CTE Name'?: string | undefined;
-  readonly 'Function Name'?: string | undefined;
-  readonly 'Actual Total Time'?: number | undefined;
-  readonly 'Actual Rows'?: number | undefined;
-  readonly 'Actual Loops'?: number | undefined;
-  readonly 'Rows Removed by Filter'?: number | undefined;
-  readonly 'Rows Removed by Join Filter'?: number | undefined;
-  readonly 'Rows Removed by Index Recheck'?: number | undefined;
-  readonly 'Workers Launched'?: number | undefined;
-  readonly 'Sort Method'?: string | undefined;
-  readonly 'Sort Space Type'?: string | undefined;
-  readonly 'Sort Space Used'?: number | undefined;
-  readonly 'Hash Batches'?: number | undefined;
-  readonly 'Heap Fetches'?: number | undefined;
-  readonly 'Shared Hit Blocks'?: number | undefined;
-  readonly 'Shared Read Blocks'?: number | undefined;
-  readonly 'Shared Written Blocks'?: number | undefined;
-  readonly 'Temp Read Blocks'?: number | undefined;
-  readonly 'Temp Written Blocks'?: number | undefined;
-  readonly Plans?: readonly RawNode[] | undefined;
-  readonly [name: string]: unknown;
-}
+/** The figures of a plan's nodes that EXPLAIN does not print: time, cost and blocks without the nodes below. Pure. */
+import type { PlanBuffers } from '../shared/planProtocol.ts';
+import type { RawNode } from './planJson.ts';
 
 export interface Figures {
   readonly selfCost: number;
   readonly totalMs: number;
   readonly selfMs: number;
+  /** With the nodes below; undefined where the server did not count. */
+  readonly buffers: PlanBuffers | undefined;
+  readonly ownBuffers: PlanBuffers | undefined;
 }
 
 /**
@@ -59,15 +28,17 @@ export function ownFigures(root: RawNode): ReadonlyMap<RawNode, Figures> {
     // The first reader of a CTE makes it run; the others read what is there.
     const ran = cte !== undefined && !readers.has(cte) && node['Node Type'] === 'CTE Scan' ? cte : undefined;
     if (ran !== undefined) readers.add(ran);
-    const belowMs = sum(
-      [...below, ...(ran === undefined ? [] : [ran])].map((child) => totals.get(child) ?? 0),
-    );
+    const timed = [...below, ...(ran === undefined ? [] : [ran])];
+    const belowMs = sum(timed.map((child) => totals.get(child) ?? 0));
     const belowCost = sum(below.map((child) => child['Total Cost']));
+    const buffers = buffersOf(node);
     figures.set(node, {
       totalMs,
       selfMs: Math.max(0, totalMs - belowMs),
       // A node that stops early costs less than those below it would to the end.
       selfCost: Math.max(0, node['Total Cost'] - belowCost),
+      buffers,
+      ownBuffers: buffers === undefined ? undefined : without(buffers, timed),
     });
   }
   return figures;
@@ -89,6 +60,52 @@ function collect(
   }
 }
 
+function buffersOf(node: RawNode): PlanBuffers | undefined {
+  const hit = node['Shared Hit Blocks'];
+  if (hit === undefined) return undefined;
+  return {
+    hit: hit + (node['Local Hit Blocks'] ?? 0),
+    read: (node['Shared Read Blocks'] ?? 0) + (node['Local Read Blocks'] ?? 0),
+    dirtied: (node['Shared Dirtied Blocks'] ?? 0) + (node['Local Dirtied Blocks'] ?? 0),
+    written: (node['Shared Written Blocks'] ?? 0) + (node['Local Written Blocks'] ?? 0),
+    tempRead: node['Temp Read Blocks'] ?? 0,
+    tempWritten: node['Temp Written Blocks'] ?? 0,
+    readMs: total(
+      node['I/O Read Time'],
+      node['Shared I/O Read Time'],
+      node['Local I/O Read Time'],
+      node['Temp I/O Read Time'],
+    ),
+    writeMs: total(
+      node['I/O Write Time'],
+      node['Shared I/O Write Time'],
+      node['Local I/O Write Time'],
+      node['Temp I/O Write Time'],
+    ),
+  };
+}
+
+function without(buffers: PlanBuffers, below: readonly RawNode[]): PlanBuffers {
+  const parts = below.flatMap((node) => buffersOf(node) ?? []);
+  const own = (of: (part: PlanBuffers) => number | undefined): number =>
+    Math.max(0, (of(buffers) ?? 0) - sum(parts.map((part) => of(part) ?? 0)));
+  const timed = buffers.readMs !== undefined;
+  return {
+    hit: own(({ hit }) => hit),
+    read: own(({ read }) => read),
+    dirtied: own(({ dirtied }) => dirtied),
+    written: own(({ written }) => written),
+    tempRead: own(({ tempRead }) => tempRead),
+    tempWritten: own(({ tempWritten }) => tempWritten),
+    readMs: timed ? own(({ readMs }) => readMs) : undefined,
+    writeMs: timed ? own(({ writeMs }) => writeMs) : undefined,
+  };
+}
+
+function total(...times: readonly (number | undefined)[]): number | undefined {
+  return times.every((time) => time === undefined) ? undefined : sum(times.map((time) => time ?? 0));
+}
+
 function cteName(node: RawNode): string | undefined {
   return /^CTE (.*)$/s.exec(node['Subplan Name'] ?? '')?.[1];
 }
@@ -98,5 +115,5 @@ function isCte(node: RawNode): boolean {
 }
 
 function sum(numbers: readonly number[]): number {
-  return numbers.reduce((total, each) => total + each, 0);
+  return numbers.reduce((whole, each) => whole + each, 0);
 }

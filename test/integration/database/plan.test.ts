@@ -72,6 +72,45 @@ describe('explainPlan', () => {
     }
   });
 
+  it('advises a work_mem that does: with it, the same sort and the same hash stay in memory', async () => {
+    const { server } = arena;
+    const onDisk: Record<string, RegExp> = {
+      'SELECT * FROM events ORDER BY kind, day': /The sort went to disk \(.* KB\): about (\d+) MB/,
+      'SELECT count(*) FROM events a JOIN events b USING (id)':
+        /The hash table went to disk in .*: about (\d+) MB/,
+    };
+    const hintsWith = async (sql: string, workMem: string): Promise<string> => {
+      await server.run(`ALTER DATABASE postgres SET work_mem = '${workMem}';
+        ALTER DATABASE postgres SET max_parallel_workers_per_gather = 0;
+        ALTER DATABASE postgres SET enable_mergejoin = off; ALTER DATABASE postgres SET enable_nestloop = off`);
+      const { plan } = await explainPlan(arena.open({}), arena.guarded(sql), { analyze: true }, signal);
+      return all(plan.root)
+        .flatMap(({ marks }) => marks.hints)
+        .join(' | ');
+    };
+    for (const [sql, hint] of Object.entries(onDisk)) {
+      const said = await hintsWith(sql, '256kB');
+      const enough = hint.exec(said)?.[1];
+      assert.ok(enough, said);
+      assert.doesNotMatch(await hintsWith(sql, `${enough}MB`), /went to disk/);
+    }
+    await server.run('ALTER DATABASE postgres RESET ALL');
+  });
+
+  it('tells blocks, times of reading and workers where the server does', async () => {
+    const { server } = arena;
+    await server.run(`ALTER DATABASE postgres SET track_io_timing = on; ALTER DATABASE postgres SET min_parallel_table_scan_size = 0;
+      ALTER DATABASE postgres SET parallel_setup_cost = 0; ALTER DATABASE postgres SET parallel_tuple_cost = 0`);
+    const statement = arena.guarded('SELECT sum(id) FROM events');
+    const { plan } = await explainPlan(arena.open({}), statement, { analyze: true }, signal);
+    await server.run('ALTER DATABASE postgres RESET ALL');
+    const gather = all(plan.root).find(({ kind }) => kind.startsWith('Gather'));
+    const scan = all(plan.root).find(({ kind }) => kind === 'Parallel Seq Scan');
+    assert.ok((gather?.workers?.planned ?? 0) > 0);
+    assert.ok((scan?.buffers?.hit ?? 0) + (scan?.buffers?.read ?? 0) > 100);
+    assert.notEqual(scan?.buffers?.readMs, undefined);
+  });
+
   it('refuses what has no plan, and gives positions in the text as written', async () => {
     const show = explainPlan(arena.database, arena.guarded('SHOW work_mem'), { analyze: true }, signal);
     await assert.rejects(show, { kind: 'invalid-input' });

@@ -173,7 +173,7 @@ describe('results view: plan', function () {
       relation: `public.${hostile}_${index}`,
       details: [`Filter: ${hostile}`],
       children: [],
-      marks: { costly: false, hints: [] },
+      marks: { costly: false, mostBlocks: false, hints: [] },
     }));
     await show({ ...state, plan: { ...state.plan, root: { ...root, kind: 'Append', children } } });
     assert.equal(await view.page.locator('.plan-row:visible').count(), 1);

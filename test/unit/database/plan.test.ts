@@ -106,9 +106,163 @@ describe('parsePlan', () => {
     );
     assert.match(
       hintsOf('Seq Scan', { 'Plan Rows': 1, 'Relation Name': 't', Schema: 's' })[0] ?? '',
-      /1 rows were expected and 100 came: ANALYZE s\.t/,
+      /1 row was expected and 100 came, without any condition: .*ANALYZE s\.t/,
     );
     assert.deepEqual(hintsOf('Seq Scan', {}), []);
+  });
+
+  it('gives advice with the figure that it rests on, and none without', () => {
+    const hintsOf = (type: string, given: Record<string, unknown>, ...below: unknown[]): string =>
+      planOf(node(type, given, ...below)).marks.hints.join(' | ');
+    assert.match(
+      hintsOf(
+        'Nested Loop',
+        {},
+        node('Seq Scan', { 'Plan Rows': 3, 'Actual Rows': 5000 }),
+        node('Index Scan', {
+          'Actual Loops': 5000,
+          'Actual Total Time': 0.01,
+          'Plan Rows': 1,
+          'Actual Rows': 1,
+        }),
+      ),
+      /chosen for 3 rows and 5,000 came, so the inner side ran 5,000 times \(50 ms\)/,
+    );
+    assert.match(
+      hintsOf('Bitmap Heap Scan', {
+        'Exact Heap Blocks': 1000,
+        'Lossy Heap Blocks': 99_000,
+        'Rows Removed by Index Recheck': 50_000,
+      }),
+      /for 99,000 of 100,000 blocks it knew only the block, and 50,000 rows .*About 7 MB of work_mem/,
+    );
+    assert.match(
+      hintsOf('Gather', { 'Workers Planned': 4, 'Workers Launched': 1 }),
+      /Of 4 planned workers 1 could be launched/,
+    );
+    assert.equal(hintsOf('Gather', { 'Workers Planned': 4, 'Workers Launched': 4 }), '');
+    assert.match(
+      hintsOf('Hash', { 'Hash Batches': 4, 'Peak Memory Usage': 4096 }),
+      /4 parts of up to 4,096 KB: about 16 MB/,
+    );
+    assert.match(
+      hintsOf('Aggregate', { 'HashAgg Batches': 5, 'Disk Usage': 10_240, 'Peak Memory Usage': 4096 }),
+      /groups went to disk \(10,240 KB\): about 24 MB/,
+    );
+    assert.match(
+      hintsOf('Nested Loop', { 'Rows Removed by Join Filter': 500_000, 'Join Filter': '(a.x < b.x)' }),
+      /500,000 pairs .*\(a\.x < b\.x\)/,
+    );
+    assert.match(
+      hintsOf('Seq Scan', {
+        'Shared Hit Blocks': 1,
+        'Shared Read Blocks': 900,
+        'Shared I/O Read Time': 180,
+        'Actual Total Time': 200,
+      }),
+      /Reading 900 blocks took 180 ms of its 200 ms/,
+    );
+    const limited = planOf(
+      node(
+        'Limit',
+        {},
+        node('Index Scan', {
+          'Actual Rows': 10,
+          'Plan Rows': 10,
+          Filter: '(kind = 3)',
+          'Rows Removed by Filter': 90_000,
+        }),
+      ),
+    );
+    assert.match(
+      limited.children[0]?.marks.hints.join('') ?? '',
+      /the 10 rows that the LIMIT wants, 90,000 were read/,
+    );
+    const subquery = planOf(
+      node(
+        'Seq Scan',
+        {},
+        node('Aggregate', { 'Subplan Name': 'SubPlan 1', 'Actual Loops': 5000, 'Actual Total Time': 0.1 }),
+      ),
+    );
+    assert.equal(subquery.children[0]?.part, 'SubPlan 1');
+    assert.match(subquery.children[0].marks.hints.join(''), /for each of 5,000 rows \(500 ms\)/);
+    assert.match(
+      hintsOf('Index Only Scan', { 'Heap Fetches': 2000, 'Actual Rows': 2500, 'Plan Rows': 2500 }),
+      /2,000 reads/,
+    );
+    assert.equal(
+      hintsOf('Index Only Scan', { 'Heap Fetches': 2000, 'Actual Rows': 90_000, 'Plan Rows': 90_000 }),
+      '',
+    );
+  });
+
+  it('tells blocks and their times, with and without those of the nodes below, of servers old and new', () => {
+    const root = planOf(
+      node(
+        'Sort',
+        {
+          'Shared Hit Blocks': 5000,
+          'Shared Read Blocks': 40,
+          'Temp Written Blocks': 7,
+          'I/O Read Time': 9,
+          'I/O Write Time': 0,
+        },
+        node('Seq Scan', {
+          'Shared Hit Blocks': 4990,
+          'Local Hit Blocks': 4,
+          'Shared Read Blocks': 40,
+          'Shared Dirtied Blocks': 2,
+          'Shared I/O Read Time': 4,
+          'Temp I/O Read Time': 1,
+        }),
+      ),
+    );
+    const [scan] = root.children;
+    assert.deepEqual(root.ownBuffers, {
+      hit: 6,
+      read: 0,
+      dirtied: 0,
+      written: 0,
+      tempRead: 0,
+      tempWritten: 7,
+      readMs: 4,
+      writeMs: 0,
+    });
+    assert.deepEqual([scan?.buffers?.hit, scan?.buffers?.dirtied, scan?.buffers?.readMs], [4994, 2, 5]);
+    assert.deepEqual(
+      all(root).map(({ marks }) => marks.mostBlocks),
+      [false, true],
+    );
+  });
+
+  it('tells triggers, JIT and what they took of the whole', () => {
+    const json = {
+      Plan: node('Result', {}),
+      'Execution Time': 400,
+      'Planning Time': 1,
+      Triggers: [{ 'Trigger Name': 'keep_log', Relation: 'orders', Time: 150, Calls: 3 }],
+      JIT: { Functions: 12, Timing: { Total: 200 } },
+    };
+    const plan = parsePlan(JSON.stringify(json));
+    assert.deepEqual(plan.triggers, [{ name: 'keep_log', relation: 'orders', calls: 3, ms: 150 }]);
+    assert.deepEqual(plan.jit, { functions: 12, ms: 200 });
+    assert.match(
+      plan.notes.join(' | '),
+      /12 functions \(JIT\) took 200 ms of 400 ms.*Triggers took 150 ms of 400 ms/,
+    );
+  });
+
+  it('shortens conditions of any length, and shows what would reorder or hide text', () => {
+    const filter = `(note = '\u202e${'x'.repeat(10_000_000)}')`;
+    const begun = performance.now();
+    const root = planOf(
+      node('Seq Scan', { Filter: filter, Alias: '\u2066<b>', 'Rows Removed by Filter': 200_000 }),
+    );
+    assert.ok(performance.now() - begun < 1000);
+    assert.ok(JSON.stringify(root).length < 3000);
+    assert.match(root.details.join(''), /^Filter: \(note = '<U\+202E>x+…$/);
+    assert.equal(root.alias, '<U+2066><b>');
   });
 
   it('reads a plan that was not run, and a node that never was', () => {
