@@ -3,6 +3,7 @@ import './styles/main.css';
 import '../src/shared/browserRuntime.ts';
 import { toKhipuError } from '../src/shared/errors.ts';
 import {
+  insightNotification,
   messagesNotification,
   changesNotification,
   readyRequest,
@@ -28,6 +29,7 @@ async function start(root: HTMLElement, nonce: string): Promise<void> {
   peer.onCall(selectionRequest, () => app.selection);
   peer.onNotify(headerNotification, ({ resultId, header }) => app.setHeader(resultId, header));
   peer.onNotify(totalNotification, ({ resultId, total }) => app.setTotal(resultId, total));
+  peer.onNotify(insightNotification, ({ resultId, insight }) => app.setInsight(resultId, insight));
   peer.onNotify(messagesNotification, ({ resultId, messages }) => app.setMessages(resultId, messages));
   peer.onNotify(scriptNotification, (news) => app.setScript(news));
   peer.onNotify(changesNotification, (news) => app.setOutcome(news));

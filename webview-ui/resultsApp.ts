@@ -1,5 +1,6 @@
 /** Shows one state after another, and says each to screen readers. */
 import type { AnswerHeader, CellSelection, ResultsState, RowTotal } from '../src/shared/resultsProtocol.ts';
+import type { Insight } from '../src/shared/insightProtocol.ts';
 import type { ServerMessages } from '../src/shared/serverMessages.ts';
 import type { ScriptNews } from '../src/shared/scriptProtocol.ts';
 import type { OutcomeNews } from '../src/shared/changesProtocol.ts';
@@ -52,6 +53,10 @@ export class ResultsApp {
 
   setHeader(resultId: string, header: AnswerHeader): void {
     this.#rowsView(resultId)?.setHeader(header);
+  }
+
+  setInsight(resultId: string, insight: Insight): void {
+    this.#rowsView(resultId)?.setInsight(insight);
   }
 
   setMessages(resultId: string, messages: ServerMessages): void {

@@ -1,10 +1,12 @@
 /** The state of success: header, grid, status line. */
 import type { AnswerHeader, CellSelection, ResultsState, RowTotal } from '../src/shared/resultsProtocol.ts';
+import type { Insight } from '../src/shared/insightProtocol.ts';
 import type { ServerMessages } from '../src/shared/serverMessages.ts';
 import { answerHeading, mayVerify, sqlSection } from './answerHeader.ts';
 import { element } from './dom.ts';
 import { ResultGrid } from './grid.ts';
 import type { Host } from './host.ts';
+import { InsightView } from './insightView.ts';
 import { MessagesView, messageCountWords } from './messagesView.ts';
 import { durationWords, rowCountWords } from './numbers.ts';
 import { RowCommands } from './rowCommands.ts';
@@ -23,12 +25,14 @@ export class RowsView implements View {
   #top: HTMLElement;
   readonly #messages: MessagesView;
   readonly #commands: RowCommands;
+  readonly #insight: InsightView;
 
   constructor(state: RowsState, host: Host, nonce: string, announce: Announce) {
     const { header, columns, firstRows, total, ms, messages } = state;
     this.resultId = state.resultId;
     this.#host = host;
     this.#top = topOf(header, host);
+    this.#insight = new InsightView(state.insight, announce);
     this.#messages = new MessagesView(messages);
     const status = new StatusLine(total, ms, this.#messages.toggle);
     this.#commands = new RowCommands(state.resultId, host, status, announce);
@@ -38,6 +42,7 @@ export class RowsView implements View {
       'div',
       { class: 'view rows-view' },
       this.#top,
+      this.#insight.element,
       body,
       this.#messages.list,
       status.element,
@@ -92,6 +97,10 @@ export class RowsView implements View {
     this.#top.replaceWith(top);
     this.#top = top;
     if (focused) top.querySelector<HTMLElement>('button, summary')?.focus();
+  }
+
+  setInsight(insight: Insight): void {
+    this.#insight.set(insight);
   }
 
   setTotal(total: RowTotal): void {

@@ -28,6 +28,7 @@ import { openSource } from './openSource.ts';
 import { askForParameters, type ParameterisedText } from './parameterInput.ts';
 import type { ParameterMemory } from './parameterMemory.ts';
 import { askForQuestion } from './questionInput.ts';
+import { ResultInsight } from './resultInsight.ts';
 import { logProblem, reportProblem, runAction, signalOf } from './report.ts';
 import type { ResultsAction } from './resultsHost.ts';
 import type { ResultsPanel } from './resultsPanel.ts';
@@ -53,6 +54,7 @@ export class AskSurface implements vscode.Disposable {
   readonly #parts: AskParts;
   readonly #panel: ResultsPanel;
   readonly #cells: CellFiles;
+  readonly #insight: ResultInsight;
   readonly #disposables: vscode.Disposable[];
   #last: Request | undefined;
   #answered: Answered | undefined;
@@ -72,7 +74,8 @@ export class AskSurface implements vscode.Disposable {
     this.#panel = makePanel((id, value) => {
       this.#act(id, value).catch((error: unknown) => void reportProblem(error, parts.log));
     });
-    this.#disposables = [{ dispose: () => this.#running?.abort() }, this.#panel, cells];
+    this.#insight = new ResultInsight(this.#panel, parts.log);
+    this.#disposables = [this.#insight, { dispose: () => this.#running?.abort() }, this.#panel, cells];
   }
 
   /** The answer that is shown; undefined before the first and after one that failed. */
@@ -325,6 +328,7 @@ export class AskSurface implements vscode.Disposable {
     this.#panel.setRowSource(source);
     this.#panel.show(rowsState(answer));
     source.count();
+    this.#insight.look(answer);
   }
 
   async #act(id: ResultsAction, value: string | undefined): Promise<void> {

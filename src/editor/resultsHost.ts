@@ -3,10 +3,12 @@ import 'vscode-jsonrpc/node'; // installs the timers that the RPC uses
 import { KhipuError } from '../shared/errors.ts';
 import { postMessageTransport, type PostMessagePort } from '../shared/postMessageTransport.ts';
 import type { OutcomeNews } from '../shared/changesProtocol.ts';
+import type { Insight } from '../shared/insightProtocol.ts';
 import {
   actionNotification,
   copyRequest,
   headerNotification,
+  insightNotification,
   messagesNotification,
   moreRequest,
   openCellRequest,
@@ -182,6 +184,12 @@ export class ResultsHost {
   updateMessages(resultId: string, messages: ServerMessages): void {
     if (this.#updateRows(resultId, { messages }))
       this.#page?.peer.notify(messagesNotification, { resultId, messages });
+  }
+
+  /** What these rows say is known, or how their description stands. */
+  updateInsight(resultId: string, insight: Insight): void {
+    if (this.#updateRows(resultId, { insight }))
+      this.#page?.peer.notify(insightNotification, { resultId, insight });
   }
 
   /** More is known of the answer that these rows belong to. */

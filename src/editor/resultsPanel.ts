@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
 import type { OutcomeNews } from '../shared/changesProtocol.ts';
+import type { Insight } from '../shared/insightProtocol.ts';
 import type { AnswerHeader, ResultsState, RowTotal } from '../shared/resultsProtocol.ts';
 import type { ScriptNews } from '../shared/scriptProtocol.ts';
 import type { ServerMessages } from '../shared/serverMessages.ts';
@@ -66,6 +67,11 @@ export class ResultsPanel implements vscode.Disposable {
   /** More is known of the answer that is shown. */
   updateHeader(resultId: string, header: AnswerHeader): void {
     this.#host.updateHeader(resultId, header);
+  }
+
+  /** What the rows that are shown say is known. */
+  updateInsight(resultId: string, insight: Insight): void {
+    this.#host.updateInsight(resultId, insight);
   }
 
   /** The server said more while rows were read on. */

@@ -3,6 +3,7 @@ import * as z from 'zod/mini';
 import { boundParameters } from './boundParameters.ts';
 import { connectionLook } from './connectionLook.ts';
 import { changes, outcomeNews } from './changesProtocol.ts';
+import { insight } from './insightProtocol.ts';
 import { plan } from './planProtocol.ts';
 import { notificationType, requestType } from './rpc.ts';
 import { script } from './scriptProtocol.ts';
@@ -151,6 +152,8 @@ const resultsState = z.discriminatedUnion('status', [
     ms: z.number(),
     /** What the server said meanwhile. */
     messages: z.optional(serverMessages),
+    /** What the rows say, as soon as that is worked out. */
+    insight: z.optional(insight),
   }),
   z.object({
     status: z.literal('plan'),
@@ -252,6 +255,11 @@ export const headerNotification = notificationType(
 export const messagesNotification = notificationType(
   'results/messages',
   z.object({ resultId: z.string(), messages: serverMessages }),
+);
+/** Host → webview: what these rows say. */
+export const insightNotification = notificationType(
+  'results/insight',
+  z.object({ resultId: z.string(), insight }),
 );
 /** Host → webview: what became of the changes that are shown. */
 export const changesNotification = notificationType('results/changes', outcomeNews);

@@ -45,6 +45,7 @@ describe('asking', () => {
     assert.equal(rows.length, 12);
     assert.equal(await view.locator('.row-count').innerText(), '12 rows');
     assert.match(await view.locator('.duration').innerText(), /^[\d.,]+ m?s$/);
+    await view.locator('.insight').getByText('12 rows. orders sums to ').waitFor();
     await page.getByRole('tab', { name: 'How many orders per country?', selected: true }).waitFor();
   });
 
