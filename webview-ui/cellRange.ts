@@ -35,11 +35,6 @@ export function edgesOf({ anchor, head }: CellRange): RangeEdges {
   };
 }
 
-export function cellCount(range: CellRange): number {
-  const { top, bottom, left, right } = edgesOf(range);
-  return (bottom - top + 1) * (right - left + 1);
-}
-
 /** Where a key with Shift takes the head; `undefined` for a key that does not move. `far` is Ctrl or Cmd. */
 export function extendedHead(
   key: string,

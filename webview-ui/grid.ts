@@ -1,8 +1,8 @@
 /** The grid: SlickGrid over pages of rows from the host. */
 import { SlickGrid, type GridOption } from 'slickgrid';
 import type { SampleColumn } from '../src/shared/changesProtocol.ts';
-import type { CellSelection, ResultRow, RowTotal } from '../src/shared/resultsProtocol.ts';
-import type { CellRange } from './cellRange.ts';
+import type { CellSelection } from '../src/shared/cellSelection.ts';
+import type { ResultRow, RowTotal } from '../src/shared/resultsProtocol.ts';
 import { columnWidths, textMeasure } from './columnWidths.ts';
 import { element } from './dom.ts';
 import { GridAria } from './gridAria.ts';
@@ -34,13 +34,13 @@ export class ResultGrid implements View {
   readonly element: HTMLElement;
   readonly #content: GridContent;
   readonly #announce: Announce;
-  readonly #onSelect: (range: CellRange | undefined) => void;
+  readonly #onSelect: (selections: CellSelection[]) => void;
   readonly #lifetime = new AbortController();
   #parts: { grid: ResultSlickGrid; aria: GridAria; selection: GridSelection; cells: GridCells } | undefined;
   #settling: number | undefined;
   #lastAsk = 0;
 
-  constructor(content: GridContent, announce: Announce, onSelect: (range: CellRange | undefined) => void) {
+  constructor(content: GridContent, announce: Announce, onSelect: (selections: CellSelection[]) => void) {
     this.#content = content;
     this.#announce = announce;
     this.#onSelect = onSelect;
@@ -128,6 +128,8 @@ export class ResultGrid implements View {
       emulatePagingWhenScrolling: false,
       enableTextSelectionOnCells: false,
       skipFreezeColumnValidation: true,
+      // Not Ctrl and Cmd, by which a further range is dragged; SlickGrid merges the list into its own, place by place.
+      preventDragFromKeys: ['altKey', 'altKey'],
       autoEdit: false,
       fullWidthRows: true,
       dataItemColumnValueExtractor: cellOf,

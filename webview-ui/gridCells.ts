@@ -1,8 +1,8 @@
 /** What keys, double clicks and the context menu do with the grid's cells: copy them, open one whole. */
 import { SlickEventHandler } from 'slickgrid';
 import type { SampleColumn } from '../src/shared/changesProtocol.ts';
-import type { CellSelection, CopyFormat } from '../src/shared/resultsProtocol.ts';
-import { edgesOf } from './cellRange.ts';
+import type { CellSelection } from '../src/shared/cellSelection.ts';
+import type { CopyFormat } from '../src/shared/resultsProtocol.ts';
 import { cellMenu } from './cellMenu.ts';
 import { longestCell } from './cellText.ts';
 import { ContextMenu, type MenuPlace } from './contextMenu.ts';
@@ -10,6 +10,7 @@ import type { ResultSlickGrid } from './grid.ts';
 import { clipboardText } from './gridCopy.ts';
 import type { GridSelection } from './gridSelection.ts';
 import type { RowPages } from './rowPages.ts';
+import { joinedSelection } from './selectedCells.ts';
 import type { Announce } from './view.ts';
 
 /** What is done by the host, where the grid shows the rows of a result. */
@@ -17,6 +18,8 @@ export interface CellCommands {
   copy(selection: CellSelection, format: CopyFormat, header: boolean): void;
   open(row: number, column: number, unchanged: boolean): void;
   exportAll(): void;
+  /** Says why something is not done. */
+  refuse(words: string): void;
 }
 
 export interface GridCellsParts {
@@ -45,13 +48,9 @@ export class GridCells {
     this.#handler.subscribe(parts.grid.onDblClick, () => this.#openIfLong());
   }
 
-  /** What is selected, by places in the row. */
+  /** What is selected, by places in the row; undefined when nothing is, or ranges that make no table together. */
   get selected(): CellSelection | undefined {
-    const { range } = this.#parts.selection;
-    if (range === undefined) return undefined;
-    const { top, bottom, left, right } = edgesOf(range);
-    const shown = this.#parts.grid.getColumns().slice(left, right + 1);
-    return { top, bottom, columns: shown.map((column) => column.index) };
+    return joinedSelection(this.#parts.selection.selections);
   }
 
   /** Takes a key press that is about a cell. @returns whether it was */
@@ -86,18 +85,30 @@ export class GridCells {
   // VS Code on the desktop takes Ctrl+C itself and sends the page a copy event; so does the browser.
   #copied(event: ClipboardEvent): void {
     const { container, commands, pages, announce } = this.#parts;
-    const selected = this.selected;
-    if (selected === undefined || !container.contains(document.activeElement)) return;
+    if (this.#parts.selection.selections.length === 0 || !container.contains(document.activeElement)) return;
     event.preventDefault();
+    const { selected } = this;
+    if (selected === undefined) {
+      this.#refuseRanges();
+      return;
+    }
     if (commands !== undefined) {
       commands.copy(selected, 'tsv', false);
       return;
     }
-    const { top, bottom, columns } = selected;
-    const rows = Array.from({ length: bottom - top + 1 }, (_, index) => pages.row(top + index) ?? []);
+    const { columns } = selected;
+    const rows = [selected, ...(selected.further ?? [])].flatMap(({ top, bottom }) =>
+      Array.from({ length: bottom - top + 1 }, (_, index) => pages.row(top + index) ?? []),
+    );
     event.clipboardData?.setData('text/plain', clipboardText(rows, columns));
     const count = rows.length * columns.length;
     announce(count === 1 ? 'Copied 1 cell.' : `Copied ${count.toLocaleString()} cells.`);
+  }
+
+  #refuseRanges(): void {
+    const words = 'Not copied: these ranges have different columns. Select ranges of the same columns.';
+    this.#parts.commands?.refuse(words);
+    this.#parts.announce(words);
   }
 
   /** What can be read in the grid need not be opened by a double click that slipped. */
@@ -137,7 +148,8 @@ export class GridCells {
       {
         open: (unchanged) => this.#open(unchanged),
         copy: (format, header) => {
-          if (this.selected !== undefined) commands.copy(this.selected, format, header);
+          if (this.selected === undefined) this.#refuseRanges();
+          else commands.copy(this.selected, format, header);
         },
         selectAll: () => selection.selectAll(),
         exportAll: () => commands.exportAll(),

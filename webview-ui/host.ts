@@ -1,4 +1,12 @@
 /** The extension host as the page sees it. */
+import type { CellSelection } from '../src/shared/cellSelection.ts';
+import {
+  copyTextRequest,
+  figuresRequest,
+  inspectRequest,
+  type InspectedCell,
+  type SelectionFigures,
+} from '../src/shared/cellsProtocol.ts';
 import { postMessageTransport } from '../src/shared/postMessageTransport.ts';
 import {
   actionNotification,
@@ -32,6 +40,11 @@ export interface Host {
   copy(order: CopyOrder, signal: AbortSignal): Promise<CopyOutcome>;
   /** False when the cell is NULL. */
   openCell(order: CellOrder, signal: AbortSignal): Promise<boolean>;
+  /** Count, sum and so on of selected cells. */
+  figures(resultId: string, selections: CellSelection[], signal: AbortSignal): Promise<SelectionFigures>;
+  /** One cell, as much of it as is looked into. */
+  inspect(resultId: string, row: number, column: number, signal: AbortSignal): Promise<InspectedCell>;
+  copyText(resultId: string, text: string, signal: AbortSignal): Promise<boolean>;
   /** What is shown of a statement of a script; with `again` it is run first. */
   scriptDetail(scriptId: string, index: number, again: boolean, signal: AbortSignal): Promise<ScriptDetail>;
   scriptAct(scriptId: string, id: 'run-again' | 'go-to' | 'run-as-write', index?: number): void;
@@ -61,6 +74,9 @@ export function hostOver(peer: Peer): Host {
     more: (resultId, signal) => peer.call(moreRequest, { resultId }, signal),
     copy: (order, signal) => peer.call(copyRequest, order, signal),
     openCell: (order, signal) => peer.call(openCellRequest, order, signal),
+    figures: (resultId, selections, signal) => peer.call(figuresRequest, { resultId, selections }, signal),
+    inspect: (resultId, row, column, signal) => peer.call(inspectRequest, { resultId, row, column }, signal),
+    copyText: (resultId, text, signal) => peer.call(copyTextRequest, { resultId, text }, signal),
     rows: (resultId, start, count, signal) => peer.call(rowsRequest, { resultId, start, count }, signal),
     scriptDetail: (scriptId, index, again, signal) =>
       peer.call(scriptDetailRequest, { scriptId, index, again }, signal),

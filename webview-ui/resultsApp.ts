@@ -1,5 +1,6 @@
 /** Shows one state after another, and says each to screen readers. */
-import type { AnswerHeader, CellSelection, ResultsState, RowTotal } from '../src/shared/resultsProtocol.ts';
+import type { CellSelection } from '../src/shared/cellSelection.ts';
+import type { AnswerHeader, ResultsState, RowTotal } from '../src/shared/resultsProtocol.ts';
 import type { Insight } from '../src/shared/insightProtocol.ts';
 import type { ServerMessages } from '../src/shared/serverMessages.ts';
 import type { ScriptNews } from '../src/shared/scriptProtocol.ts';

@@ -1,5 +1,6 @@
 /** What is asked of the host about rows: copies, cells whole, more rows. Each shows that it is under way, and can be cancelled. */
-import type { CellSelection, CopyFormat } from '../src/shared/resultsProtocol.ts';
+import type { CellSelection } from '../src/shared/cellSelection.ts';
+import type { CopyFormat } from '../src/shared/resultsProtocol.ts';
 import type { CellCommands } from './gridCells.ts';
 import type { Host } from './host.ts';
 import { rowCountWords } from './numbers.ts';
@@ -42,6 +43,18 @@ export class RowCommands implements CellCommands {
       const opened = await this.#host.openCell(order, signal);
       this.#announce(opened ? 'The cell is open in an editor.' : 'The cell is NULL.');
     });
+  }
+
+  /** Copies a text that the page has. @param what it is, in a word or two */
+  copyText(what: string, text: string): void {
+    void this.#run('Copying…', async (signal) => {
+      await this.#host.copyText(this.#resultId, text, signal);
+      this.#announce(`Copied: ${what}.`);
+    });
+  }
+
+  refuse(words: string): void {
+    this.#status.setFault(words);
   }
 
   exportAll(): void {

@@ -1,5 +1,6 @@
 /** The state of success: header, grid, status line. */
-import type { AnswerHeader, CellSelection, ResultsState, RowTotal } from '../src/shared/resultsProtocol.ts';
+import type { CellSelection } from '../src/shared/cellSelection.ts';
+import type { AnswerHeader, ResultsState, RowTotal } from '../src/shared/resultsProtocol.ts';
 import type { Insight } from '../src/shared/insightProtocol.ts';
 import type { ServerMessages } from '../src/shared/serverMessages.ts';
 import { answerHeading, mayVerify, sqlSection } from './answerHeader.ts';
@@ -11,6 +12,7 @@ import { MessagesView, messageCountWords } from './messagesView.ts';
 import { durationWords, rowCountWords } from './numbers.ts';
 import { RowCommands } from './rowCommands.ts';
 import { RowPages } from './rowPages.ts';
+import { SelectionFiguresView } from './selectionFigures.ts';
 import { StatusLine } from './statusLine.ts';
 import type { Announce, View } from './view.ts';
 
@@ -25,6 +27,7 @@ export class RowsView implements View {
   #top: HTMLElement;
   readonly #messages: MessagesView;
   readonly #commands: RowCommands;
+  readonly #figures: SelectionFiguresView;
   readonly #insight: InsightView;
 
   constructor(state: RowsState, host: Host, nonce: string, announce: Announce) {
@@ -34,7 +37,13 @@ export class RowsView implements View {
     this.#top = topOf(header, host);
     this.#insight = new InsightView(state.insight, announce);
     this.#messages = new MessagesView(messages);
-    const status = new StatusLine(total, ms, this.#messages.toggle);
+    this.#figures = new SelectionFiguresView({
+      names: columns.map(({ name }) => name),
+      figures: (selections, signal) => host.figures(state.resultId, selections, signal),
+      copy: (label, text) => this.#commands.copyText(label, text),
+      announce,
+    });
+    const status = new StatusLine(total, ms, this.#figures.element, this.#messages.toggle);
     this.#commands = new RowCommands(state.resultId, host, status, announce);
     status.onMore(() => this.#commands.more());
     const body = element('section', { class: 'rows', 'aria-label': 'Rows' });
@@ -73,7 +82,7 @@ export class RowsView implements View {
         nonce,
         commands: this.#commands,
       };
-      this.#grid = new ResultGrid(content, announce, (range) => status.setSelection(range));
+      this.#grid = new ResultGrid(content, announce, (selections) => this.#figures.set(selections));
       body.append(this.#grid.element);
     }
     if (total.rows === 0 && total.complete) body.append(element('p', { class: 'no-rows' }, 'No rows.'));
@@ -112,6 +121,7 @@ export class RowsView implements View {
   }
 
   dispose(): void {
+    this.#figures.dispose();
     this.#commands.dispose();
     this.#grid?.dispose();
     this.#pages.dispose();

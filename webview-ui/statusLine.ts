@@ -1,6 +1,5 @@
 /** The line below the rows: how many, how long, what is selected, and what went wrong while scrolling. */
 import type { RowTotal } from '../src/shared/resultsProtocol.ts';
-import { cellCount, type CellRange } from './cellRange.ts';
 import { button, element } from './dom.ts';
 import { durationWords, rowCountWords } from './numbers.ts';
 
@@ -10,11 +9,13 @@ export class StatusLine {
   readonly #more = button('link', 'Load more', () => this.#onMore?.());
   readonly #busy = element('span', { class: 'busy' });
   readonly #fault = element('span', { class: 'fault', role: 'alert' });
-  readonly #selection = element('span', { class: 'selection' });
   #onMore: (() => void) | undefined;
 
-  /** @param extra stands before what is selected */
-  constructor(total: RowTotal, ms: number, extra?: HTMLElement) {
+  /**
+   * @param selection says what is selected
+   * @param extra stands before it
+   */
+  constructor(total: RowTotal, ms: number, selection: HTMLElement, extra?: HTMLElement) {
     const duration = element('span', {
       class: 'duration',
       title: 'From sending the statement to its first rows',
@@ -29,7 +30,7 @@ export class StatusLine {
       extra,
       this.#busy,
       this.#fault,
-      this.#selection,
+      selection,
     );
     this.setTotal(total);
   }
@@ -50,11 +51,6 @@ export class StatusLine {
     this.#more.disabled = words !== undefined;
     this.#busy.replaceChildren();
     if (words !== undefined) this.#busy.append(words, ' ', button('link', 'Cancel', cancel));
-  }
-
-  setSelection(range: CellRange | undefined): void {
-    const count = range === undefined ? 0 : cellCount(range);
-    this.#selection.textContent = count > 1 ? `${count.toLocaleString()} cells selected` : '';
   }
 
   /** What went wrong, and what can be pressed against it. */

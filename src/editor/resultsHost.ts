@@ -21,7 +21,6 @@ import {
   totalNotification,
   type AnswerHeader,
   type CellOrder,
-  type CellSelection,
   type CopyOrder,
   type CopyOutcome,
   type PressedId,
@@ -30,6 +29,7 @@ import {
   type RowTotal,
   type ScriptDetail,
 } from '../shared/resultsProtocol.ts';
+import type { CellSelection } from '../shared/cellSelection.ts';
 import { createPeer, type Peer } from '../shared/rpc.ts';
 import {
   scriptActionNotification,
@@ -38,6 +38,7 @@ import {
   type ScriptState,
 } from '../shared/scriptProtocol.ts';
 import type { ServerMessages } from '../shared/serverMessages.ts';
+import { answerCellRequests, type CellReads } from './cellRequests.ts';
 
 /** Where the rows of one result come from. */
 export interface RowSource {
@@ -50,6 +51,8 @@ export interface RowSource {
   copy(order: CopyOrder, signal: AbortSignal): Promise<CopyOutcome>;
   /** Opens one cell whole; false when it is NULL. */
   openCell(order: CellOrder, signal: AbortSignal): Promise<boolean>;
+  /** What else is asked about its cells. */
+  readonly cells: CellReads;
   /** Ends the cursor behind the rows. */
   close(): Promise<void>;
 }
@@ -127,6 +130,7 @@ export class ResultsHost {
     peer.onCall(openCellRequest, (order, signal) =>
       this.#of(order.resultId, signal, (source, ended) => source.openCell(order, ended)),
     );
+    answerCellRequests(peer, (resultId, signal, ask) => this.#of(resultId, signal, ask));
     peer.onNotify(actionNotification, ({ id, value }) => {
       if (id !== 'show-rows') this.#onAction(id, value);
       else if (this.#covered !== undefined) this.show(this.#covered);

@@ -222,7 +222,8 @@ class WriteRun {
       isOwn && transactions.of(profile.id) === open ? transactions.rollBack(profile.id) : Promise.resolve();
     const none = (): Promise<never> =>
       Promise.reject(new KhipuError('invalid-input', 'A sample has no pages.'));
-    const nothing = { rows: none, more: none, copy: none, openCell: none };
+    const cells = { figures: none, inspect: none, copyText: none };
+    const nothing = { rows: none, more: none, copy: none, openCell: none, cells };
     panel.setRowSource({ resultId: changes.changesId, ...nothing, close });
     panel.show({ status: 'changes', ...changes });
   }

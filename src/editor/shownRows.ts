@@ -6,6 +6,7 @@ import { throwIfAborted, toKhipuError } from '../shared/errors.ts';
 import type { ResultsState, RowTotal } from '../shared/resultsProtocol.ts';
 import type { ServerMessages } from '../shared/serverMessages.ts';
 import type { CellFiles } from './cellFiles.ts';
+import { cellReads } from './cellReads.ts';
 import { loggedWords } from './report.ts';
 import type { RowSource } from './resultsHost.ts';
 
@@ -28,7 +29,7 @@ export interface ShownRows extends RowSource {
 /** Takes ownership of the rows: closing the source closes them. */
 export function shownRows(
   { id, rows }: Answer,
-  { cells, log, onTotal, onMessages }: ShownRowsParts,
+  { cells: cellFiles, log, onTotal, onMessages }: ShownRowsParts,
 ): ShownRows {
   const closing = new AbortController();
   let counting: Promise<RowTotal> | undefined;
@@ -62,7 +63,9 @@ export function shownRows(
       if (text !== undefined) await vscode.env.clipboard.writeText(text);
       return { cells: copied, tooLarge: text === undefined };
     },
-    openCell: ({ row, column, unchanged }, signal) => cells.open(rows, { row, column }, unchanged, signal),
+    openCell: ({ row, column, unchanged }, signal) =>
+      cellFiles.open(rows, { row, column }, unchanged, signal),
+    cells: cellReads(rows),
     stop: () => closing.abort(),
     async close() {
       closing.abort();

@@ -1,6 +1,7 @@
 /** What the extension host and the results webview say to each other. */
 import * as z from 'zod/mini';
 import { boundParameters } from './boundParameters.ts';
+import { cellSelection } from './cellSelection.ts';
 import { connectionLook } from './connectionLook.ts';
 import { changes, outcomeNews } from './changesProtocol.ts';
 import { insight } from './insightProtocol.ts';
@@ -187,10 +188,6 @@ export const moreRequest = requestType('results/more', z.object({ resultId: z.st
 /** How a selection is put on the clipboard. */
 export const copyFormats = ['tsv', 'csv', 'json', 'markdown', 'in-list'] as const;
 export type CopyFormat = (typeof copyFormats)[number];
-
-/** Cells `top` to `bottom` of the columns at these places in the row, in the order shown. */
-const cellSelection = z.object({ top: z.number(), bottom: z.number(), columns: z.array(z.number()) });
-export type CellSelection = z.infer<typeof cellSelection>;
 
 const copyOrder = z.object({
   resultId: z.string(),

@@ -152,6 +152,11 @@ function sourceOf(pages: ResultPages): RowSource {
     more: () => Promise.resolve(pages.total),
     copy: () => Promise.resolve({ cells: 0, tooLarge: false }),
     openCell: () => Promise.resolve(false),
+    cells: {
+      figures: () => Promise.resolve({ cells: 0, nulls: 0, leftOut: 0 }),
+      inspect: () => Promise.resolve({ text: null, cut: false }),
+      copyText: () => Promise.resolve(true),
+    },
     close: () => Promise.resolve(),
   };
 }

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { clipboardBytes, selectionText } from '../../../src/database/copySelection.ts';
+import { inspectCell } from '../../../src/database/inspectCell.ts';
+import { selectionFigures } from '../../../src/database/selectionFigures.ts';
 import { openResult } from '../../../src/database/execute.ts';
 import type { ResultPages } from '../../../src/database/resultPages.ts';
 import { leastHold } from './eventLoop.ts';
@@ -105,5 +107,79 @@ describe('copies of a selection', () => {
     assert.deepEqual((await pages.page(2, 1, signal))[0], ['3', '3000']);
     await pages.close();
     await until(() => arena.connections('busy'), 0);
+  });
+});
+
+describe('figures of a selection', () => {
+  let arena: Arena;
+  before(async () => {
+    arena = await openArena('SELECT 1');
+  });
+  after(() => arena.dispose());
+
+  for (const singleSession of [false, true]) {
+    it(`are those that the server finds${singleSession ? ', on a server of one session' : ''}`, async () => {
+      const rows = `SELECT i AS id, (i * 7919 % 1000003)::numeric / 1000 AS amount, '2024-01-01'::timestamptz + i * interval '61 minutes' AS at,
+        CASE WHEN i % 7 = 0 THEN NULL ELSE 9223372036854725000 + i END AS big FROM generate_series(1, 50000) AS i`;
+      const pages = await openResult(arena.open({ singleSession }), arena.guarded(rows), signal);
+      const asked = [];
+      for (const column of [1, 2, 3])
+        asked.push(await selectionFigures(pages, [{ top: 0, bottom: 49_999, columns: [column] }], signal));
+      const [amounts, times, big] = asked;
+      const checked = await openResult(
+        arena.open({ singleSession }),
+        arena.guarded(
+          `SELECT sum(amount), min(amount), max(amount), min(at), max(at), sum(big), count(big) FROM (${rows}) AS r`,
+        ),
+        signal,
+      );
+      assert.deepEqual(
+        [
+          Number(amounts?.numbers?.sum),
+          amounts?.least,
+          amounts?.greatest,
+          times?.least,
+          times?.greatest,
+          big?.numbers?.sum,
+          String(big?.numbers?.count),
+        ],
+        checked.firstRows[0]?.map((cell, index) => (index === 0 ? Number(cell) : cell)),
+      );
+      await pages.close();
+      await checked.close();
+    });
+  }
+
+  it('never hold the event loop for long', async () => {
+    const pages = await openResult(
+      arena.open({}),
+      arena.guarded(`SELECT i, i / 3.0, i::float8 / 7, 'x' || i, NULL FROM generate_series(1, 100000) AS i`),
+      signal,
+    );
+    const all = [{ top: 0, bottom: 99_999, columns: [0, 1, 2, 3, 4] }];
+    const held = await leastHold(3, () => selectionFigures(pages, all, signal));
+    assert.ok(held < 50, `${held.toFixed(0)} ms`);
+    await pages.close();
+  });
+
+  it('look into a cell up to five megabytes, and say when there is more', async () => {
+    const pages = await openResult(
+      arena.open({}),
+      arena.guarded(`SELECT repeat('é', 2500000), repeat('é', 2500001) || '!', NULL, 'short'`),
+      signal,
+    );
+    const cells = [];
+    for (const column of [0, 1, 2, 3]) cells.push(await inspectCell(pages, { row: 0, column }, signal));
+    assert.deepEqual(
+      cells.map(({ text, cut }) => [text?.length, cut]),
+      [
+        [2_500_000, false],
+        [2_500_000, true],
+        [undefined, false],
+        [5, false],
+      ],
+    );
+    await assert.rejects(inspectCell(pages, { row: 1, column: 0 }, signal), { kind: 'invalid-input' });
+    await pages.close();
   });
 });

@@ -1,4 +1,6 @@
 /** A result of any size whose every cell is known from its place, as a real row source. */
+import { inspectCell } from '../../../src/database/inspectCell.ts';
+import { selectionFigures } from '../../../src/database/selectionFigures.ts';
 import { selectionText } from '../../../src/database/copySelection.ts';
 import type { ResultPages } from '../../../src/database/resultPages.ts';
 import type { RowSource } from '../../../src/editor/resultsHost.ts';
@@ -53,6 +55,8 @@ export interface GeneratedSource extends RowSource {
   /** What was put on the clipboard, the last one last. */
   readonly copied: { order: CopyOrder; text: string | undefined }[];
   readonly opened: CellOrder[];
+  /** Texts that were put on the clipboard. */
+  readonly copiedTexts: string[];
 }
 
 export function generatedSource(resultId: string, rows: number, columns: number): GeneratedSource {
@@ -60,11 +64,21 @@ export function generatedSource(resultId: string, rows: number, columns: number)
   const end = new AbortController();
   const copied: GeneratedSource['copied'] = [];
   const opened: CellOrder[] = [];
+  const copiedTexts: string[] = [];
   return {
     resultId,
     asked,
     copied,
     opened,
+    copiedTexts,
+    cells: {
+      figures: (selections, signal) => selectionFigures(generatedPages(rows, columns), selections, signal),
+      inspect: (place, signal) => inspectCell(generatedPages(rows, columns), place, signal),
+      copyText: (text) => {
+        copiedTexts.push(text);
+        return Promise.resolve(true);
+      },
+    },
     get closed() {
       return end.signal.aborted;
     },

@@ -17,7 +17,17 @@ export const floors: Readonly<Record<string, Floor>> = {
   database: {
     rooms: ['shared'],
     // zod: rows of the catalog and profiles are read through it at the border. The last two write export formats.
-    packages: ['pg', 'pg-cursor', 'libpg-query', 'ssh2', 'zod', 'hyparquet-writer', 'yazl', 'node:*'],
+    packages: [
+      'pg',
+      'pg-cursor',
+      'libpg-query',
+      'ssh2',
+      'zod',
+      'hyparquet-writer',
+      'yazl',
+      'big.js',
+      'node:*',
+    ],
   },
   models: { rooms: ['shared'], packages: ['openai', 'ollama', 'node:*'] },
   rag: {
@@ -88,7 +98,14 @@ export const floors: Readonly<Record<string, Floor>> = {
   },
   'webview-ui': {
     rooms: ['shared'],
-    packages: ['slickgrid', 'vega', 'vega-lite', 'vega-interpreter', '@vscode-elements/elements'],
+    packages: [
+      'slickgrid',
+      'postgres-array',
+      'vega',
+      'vega-lite',
+      'vega-interpreter',
+      '@vscode-elements/elements',
+    ],
   },
   'answers.ts': { rooms: everyRoom, packages: ['node:*'] },
   'parts.ts': { rooms: [...everyRoom, 'answers.ts'], packages: ['node:*'] },

@@ -73,6 +73,12 @@ class CountedSource implements RowSource {
     return Promise.resolve({ cells: 4, tooLarge: false });
   }
 
+  readonly cells: RowSource['cells'] = {
+    figures: (selections) => Promise.resolve({ cells: selections.length, nulls: 0, leftOut: 0 }),
+    inspect: ({ row, column }) => Promise.resolve({ text: `${row}/${column}`, cut: false }),
+    copyText: () => Promise.resolve(true),
+  };
+
   openCell(order: CellOrder) {
     this.orders.push(order);
     return Promise.resolve(true);
