@@ -161,10 +161,10 @@ export class GridSelection {
 
   #click(place: CellPlace, event: SlickEventData): void {
     const native = event.getNativeEvent<MouseEvent>();
-    const far = native?.ctrlKey === true || native?.metaKey === true;
+    const far = native.ctrlKey || native.metaKey;
     const last = this.#ranges.at(-1);
     const isRow = place.cell < firstCell;
-    if (native?.shiftKey === true && last !== undefined) {
+    if (native.shiftKey && last !== undefined) {
       const head = { row: place.row, cell: place.cell };
       const to = isRow ? this.#rowsFrom(last.anchor.row, place.row) : { anchor: last.anchor, head };
       this.#set([...this.#ranges.slice(0, -1), to]);
