@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { findWritten } from './database/catalogLookup.ts';
 import type { Connected } from './database/connections.ts';
+import { priceOf } from './database/plannedCost.ts';
 import { explainOnly, openResult } from './database/execute.ts';
 import type { ReadOnlySql } from './database/guard.ts';
 import type { ParameterValues } from './database/parameters.ts';
@@ -13,7 +14,13 @@ import { explainPlan, type ExplainedPlan } from './database/plan.ts';
 import type { ResultPages } from './database/resultPages.ts';
 import type { Fallback } from './models/fallback.ts';
 import { indexNames, type Finding, type NameIndex } from './query/ground.ts';
-import { propose, type Progress, type Proposal } from './query/propose.ts';
+import {
+  propose,
+  type AskedQuestion,
+  type Clarification,
+  type Progress,
+  type Proposal,
+} from './query/propose.ts';
 import { timed, type Trace } from './query/trace.ts';
 import { checkUserStatement, inSource } from './query/userStatement.ts';
 import { CheckedVerified, withStaleNotice, type CheckedQuestions } from './query/verifiedCheck.ts';
@@ -24,7 +31,9 @@ import type { RetrievedPassage, VerifiedQuestion } from './rag/retrieval.ts';
 import type { PrepareReport, Subject } from './rag/subject.ts';
 import { ShownCatalogs } from './rag/shownCatalog.ts';
 import { sampleProfileId } from './sample/profileId.ts';
+import { costSentence, type PlannedCost } from './shared/costProtocol.ts';
 import { KhipuError, toKhipuError, withHint } from './shared/errors.ts';
+import type { Plan } from './shared/planProtocol.ts';
 import type { AnswerHeader, Citation } from './shared/resultsProtocol.ts';
 
 /** The long-lived parts that a question passes through. */
@@ -60,9 +69,20 @@ export interface Explanation {
   readonly explained: ExplainedPlan;
 }
 
-/** The model's question back. */
-export interface AskedBack {
-  readonly clarification: string;
+/** A statement that would cost more than the user wants to spend unasked: it has not been run. */
+export interface Costly {
+  readonly header: AnswerHeader;
+  readonly statement: ReadOnlySql;
+  readonly cost: PlannedCost;
+  readonly costLimit: number;
+  /** Undefined where it is too long to be shown. */
+  readonly plan: Plan | undefined;
+}
+
+/** A question that is to be answered with rows. */
+export interface AskedForRows extends AskedQuestion {
+  /** A plan that costs more, in the planner's units, is not run unasked; 0 or undefined: none asks. */
+  readonly costLimit?: number | undefined;
 }
 
 /** A statement as the user wrote it, and what is bound to its parameters. */
@@ -78,23 +98,28 @@ export interface Answers {
    * @throws KhipuError of any room
    */
   ask(
-    question: string,
+    asked: AskedForRows,
     connected: Connected,
     trace: Trace,
     onProgress: (progress: Progress) => void,
     signal: AbortSignal,
-  ): Promise<Answer | AskedBack>;
+  ): Promise<Answer | Clarification | Costly>;
+  /**
+   * Runs what was too costly to be run unasked.
+   * @throws KhipuError of the database
+   */
+  proceed(costly: Costly, connected: Connected, trace: Trace, signal: AbortSignal): Promise<Answer>;
   /**
    * Turns a question into a checked statement without running it.
    * @throws KhipuError of any room
    */
   generate(
-    question: string,
+    asked: AskedQuestion,
     connected: Connected,
     trace: Trace,
     onProgress: (progress: Progress) => void,
     signal: AbortSignal,
-  ): Promise<Proposal | AskedBack>;
+  ): Promise<Proposal | Clarification>;
   /**
    * Runs a statement that the user wrote, guarded like any other.
    * @throws KhipuError of the guard or the database
@@ -155,7 +180,7 @@ export function createAnswers(parts: AnswerParts): Answers {
     };
   };
 
-  const generate: Answers['generate'] = async (question, connected, trace, onProgress, signal) => {
+  const generate: Answers['generate'] = async (asked, connected, trace, onProgress, signal) => {
     const { profile, database } = connected;
     const models = await parts.models();
     const subject = await subjectOf(connected, signal);
@@ -166,18 +191,20 @@ export function createAnswers(parts: AnswerParts): Answers {
       parser: await parts.parser(),
       aiPolicy: profile.aiPolicy,
       today: new Date().toISOString().slice(0, 10),
-      retrieve: async (text: string, abort: AbortSignal) => {
-        const found = await parts.knowledge.retrieve({ ...subject, question: text }, abort);
-        return withStaleNotice(found, text, stale);
+      retrieve: async ({ question, earlier }: AskedQuestion, abort: AbortSignal) => {
+        const found = await parts.knowledge.retrieve({ ...subject, question, earlier }, abort);
+        return earlier === undefined ? withStaleNotice(found, question, stale) : found;
       },
       nearNames: parts.knowledge.nearNames.bind(parts.knowledge),
       chat: models.chat.bind(models),
       explain: explainOnly.bind(undefined, database),
     };
-    const proposed = await propose(question, world, trace, onProgress, signal).catch((thrown: unknown) => {
+    const proposed = await propose(asked, world, trace, onProgress, signal).catch((thrown: unknown) => {
       throw withHiddenNames(toKhipuError(thrown), connected);
     });
-    if (!('clarification' in proposed)) trace.sql = proposed.statement.text;
+    if ('clarification' in proposed)
+      trace.askedBack = { question: proposed.clarification, options: proposed.options };
+    else trace.sql = proposed.statement.text;
     return proposed;
   };
 
@@ -191,6 +218,7 @@ export function createAnswers(parts: AnswerParts): Answers {
       model: undefined,
       explanation: '',
       assumptions: [],
+      readings: [],
       sources: [],
       notices: [],
     };
@@ -200,21 +228,27 @@ export function createAnswers(parts: AnswerParts): Answers {
 
   return {
     generate,
-    async ask(question, connected, trace, onProgress, signal) {
-      try {
-        const proposed = await generate(question, connected, trace, onProgress, signal);
+    async ask(asked, connected, trace, onProgress, signal) {
+      return traced(trace, async () => {
+        const proposed = await generate(asked, connected, trace, onProgress, signal);
         if ('clarification' in proposed) return proposed;
-        onProgress({ step: 'Running the statement', sql: proposed.statement.text });
-        const rows = await timed(trace, 'execute', () =>
-          openResult(connected.database, proposed.statement, signal),
-        );
-        const header = headerOf(proposed, question, connected);
-        return { id: randomUUID(), header, rows, statement: proposed.statement };
-      } catch (thrown) {
-        const error = toKhipuError(thrown);
-        trace.error = error.message;
-        throw error;
-      }
+        const { statement } = proposed;
+        const header = headerOf(proposed, asked.question, connected);
+        const costly = await costlyOf(proposed, header, asked.costLimit ?? 0, connected, signal);
+        if (costly !== undefined)
+          trace.planned = `${costSentence(costly.cost, 'en')} It was not run unasked.`;
+        if (costly !== undefined) return costly;
+        onProgress({ step: 'Running the statement', sql: statement.text });
+        const rows = await timed(trace, 'execute', () => openResult(connected.database, statement, signal));
+        return { id: randomUUID(), header, rows, statement };
+      });
+    },
+    async proceed({ header, statement, cost }, { database }, trace, signal) {
+      return traced(trace, async () => {
+        trace.planned = `${costSentence(cost, 'en')} The user had it run.`;
+        const rows = await timed(trace, 'execute', () => openResult(database, statement, signal));
+        return { id: randomUUID(), header, rows, statement };
+      });
     },
     async run(written, connected, signal) {
       const { statement, header, findings } = await check(written, connected);
@@ -250,6 +284,32 @@ export function createAnswers(parts: AnswerParts): Answers {
       return await parts.knowledge.rebuild(await subjectOf(connected, signal), signal);
     },
   };
+}
+
+/** Keeps in the trace what failed. */
+async function traced<T>(trace: Trace, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (thrown) {
+    const error = toKhipuError(thrown);
+    trace.error = error.message;
+    throw error;
+  }
+}
+
+/** What the model's check had the server plan is not planned again; a verified answer is planned for this alone. */
+async function costlyOf(
+  { statement, planJson }: Proposal,
+  header: AnswerHeader,
+  costLimit: number,
+  { database, catalog }: Connected,
+  signal: AbortSignal,
+): Promise<Costly | undefined> {
+  if (costLimit <= 0) return undefined;
+  const json = planJson ?? (await explainOnly(database, statement, signal));
+  if (json === undefined) return undefined;
+  const { cost, plan } = priceOf(json, catalog);
+  return cost.total > costLimit ? { header, statement, cost, costLimit, plan } : undefined;
 }
 
 const nothingAccepted: readonly VerifiedQuestion[] = [];
@@ -310,6 +370,7 @@ function headerOf(proposal: Proposal, question: string | undefined, connected: C
     model: proposal.model,
     explanation: proposal.explanation === '' ? undefined : proposal.explanation,
     assumptions: [...proposal.assumptions],
+    ...(proposal.readings.length === 0 ? {} : { readings: [...proposal.readings] }),
     ...(proposal.sources.length === 0 ? {} : { sources: proposal.sources.map(citationOf) }),
     notices: [...proposal.notices, ...missingNotices(connected), ...transactionNotices(connected)],
     connection: connected.profile.name,

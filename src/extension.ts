@@ -117,6 +117,7 @@ export function activate(context: vscode.ExtensionContext): void {
       (await firstUse()).searchHistory({ history, ask: await ask() }),
     ),
     registerCommand(commands.ask, log, async (argument) => (await ask()).askCommand(argument)),
+    registerCommand(commands.askFollowUp, log, async (argument) => (await ask()).followUpCommand(argument)),
     new InlineSql(ask, generate, log),
     registerCommand(commands.runScript, log, async (...args) => {
       const { runScript } = await firstUse();

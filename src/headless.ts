@@ -14,6 +14,7 @@ import { emptyGlossary, glossaryFor } from './rag/glossary.ts';
 import { createGlossaryReader } from './rag/glossaryReader.ts';
 import { sampleProfileId } from './sample/profileId.ts';
 import { sourceName } from './query/documentText.ts';
+import type { AskedBackWords } from './query/conversation.ts';
 import { startTrace, timed, totalUsage, type Trace } from './query/trace.ts';
 import type { DocumentFolder } from './shared/documentProtocol.ts';
 import { KhipuError, toKhipuError } from './shared/errors.ts';
@@ -54,6 +55,8 @@ interface Outcome {
   readonly rows: readonly ResultRow[];
   readonly complete: boolean;
   readonly error: KhipuError | undefined;
+  /** What the model asked back instead of answering. */
+  readonly askedBack?: AskedBackWords | undefined;
 }
 
 function readOptions(argv: readonly string[]): Options {
@@ -141,7 +144,7 @@ async function answer(
   signal: AbortSignal,
 ): Promise<Outcome> {
   const trace = startTrace(chosen.question, chosen.connection === undefined ? 'Sample shop' : 'connection');
-  const nothing = { trace, header: undefined, columns: [], rows: [], complete: true };
+  const nothing = { trace, header: undefined, columns: [], rows: [], complete: true, error: undefined };
   const target = profilesFrom(chosen);
   const models = modelsFrom(chosen);
   const parts = createParts({
@@ -160,11 +163,18 @@ async function answer(
     const documents = await parts.documents.refresh(signal);
     for (const notice of documents.notices) console.error(`Documents: ${notice}`);
     await timed(trace, 'index', () => parts.answers.index(connected, signal));
-    const told = await parts.answers.ask(chosen.question, connected, trace, ({ step }) => log(step), signal);
+    const told = await parts.answers.ask(
+      { question: chosen.question },
+      connected,
+      trace,
+      ({ step }) => log(step),
+      signal,
+    );
     if ('clarification' in told) {
-      const error = new KhipuError('invalid-input', `The model asks back: ${told.clarification}`);
-      return { ...nothing, error };
+      const { clarification: question, options } = told;
+      return { ...nothing, askedBack: { question, options } };
     }
+    if (!('rows' in told)) throw new KhipuError('internal', 'The statement was not run.');
     const rows = await told.rows.page(0, chosen.limit, signal);
     const { columns, total } = told.rows;
     await told.rows.close();
@@ -177,7 +187,7 @@ async function answer(
 }
 
 /** The whole story as one JSON value: the contract of `--json`. */
-function toJson({ trace, header, columns, rows, complete, error }: Outcome): unknown {
+function toJson({ trace, header, columns, rows, complete, error, askedBack }: Outcome): unknown {
   const sent = trace.exchanges.map(({ model, locality, messages }) => ({
     model: model ?? null,
     locality,
@@ -191,6 +201,8 @@ function toJson({ trace, header, columns, rows, complete, error }: Outcome): unk
     model: header?.model ?? null,
     explanation: header?.explanation ?? null,
     assumptions: header?.assumptions ?? [],
+    readings: header?.readings ?? [],
+    askedBack: askedBack ?? null,
     sources: header?.sources ?? [],
     notices: header?.notices ?? [],
     sent,
@@ -208,7 +220,13 @@ function toJson({ trace, header, columns, rows, complete, error }: Outcome): unk
   };
 }
 
-function print({ trace, header, columns, rows, complete, error }: Outcome): void {
+function print({ trace, header, columns, rows, complete, error, askedBack }: Outcome): void {
+  if (askedBack !== undefined) {
+    const { question, options } = askedBack;
+    const lines = [`The model asks back: ${question}`, ...options.map((each) => `  - ${each}`)];
+    console.error([...lines, 'Ask again with the answer in your question.'].join('\n'));
+    return;
+  }
   if (error !== undefined) {
     const { what, next, sql, candidates } = problemOf(error);
     console.error(
@@ -224,6 +242,7 @@ function print({ trace, header, columns, rows, complete, error }: Outcome): void
   console.log(`Sent:   ${sentInWords(trace)}`);
   for (const source of header?.sources ?? []) console.log(`Document: ${sourceName(source)}`);
   for (const assumption of header?.assumptions ?? []) console.log(`Assumed: ${assumption}`);
+  for (const reading of header?.readings ?? []) console.log(`Or read as: ${reading}`);
   for (const notice of header?.notices ?? []) console.log(`Note:   ${notice}`);
   console.log(`\n${table(columns, rows)}\n${rows.length}${complete ? '' : '+'} rows`);
 }

@@ -6,6 +6,7 @@ import type { Host } from './host.ts';
 import { icon, type IconName } from './icons.ts';
 import { sourceList } from './sourceList.ts';
 import { sqlBlock } from './sqlText.ts';
+import { trailList } from './trail.ts';
 
 /** A statement of more lines starts folded, so that the rows are seen. */
 const mostOpenLines = 8;
@@ -90,6 +91,24 @@ function notes(
   return element('ul', { class: `notes ${kind}`, 'aria-label': label }, ...items);
 }
 
+/** What the question may mean as well: pressing one asks again with it. */
+function readingList(readings: AnswerHeader['readings'], host: Host): HTMLElement | undefined {
+  if (readings === undefined || readings.length === 0) return undefined;
+  const items = readings.map((reading) =>
+    element(
+      'li',
+      {},
+      button('secondary', reading, () => host.act('follow-up', reading)),
+    ),
+  );
+  return element(
+    'div',
+    { class: 'readings' },
+    element('h2', {}, 'Or did you mean'),
+    element('ul', { 'aria-label': 'Other readings' }, ...items),
+  );
+}
+
 /** The statement, folded or open, with what can be done with it. */
 export function sqlSection(
   sql: string,
@@ -127,6 +146,7 @@ export function answerHeading(header: AnswerHeader, host: Host): HTMLElement {
   return element(
     'header',
     { class: 'answer' },
+    trailList(header.trail, host),
     header.question === undefined ? undefined : element('h1', {}, header.question),
     element(
       'div',
@@ -140,6 +160,7 @@ export function answerHeading(header: AnswerHeader, host: Host): HTMLElement {
     header.explanation === undefined ? undefined : element('p', { class: 'explanation' }, header.explanation),
     sourceList(header.sources, host),
     notes('assumption', 'Assumptions', header.assumptions),
+    readingList(header.readings, host),
     notes('notice', 'Notices', header.notices),
   );
 }

@@ -7,6 +7,7 @@ import { icon } from './icons.ts';
 import { messageCountWords, messageList } from './messagesView.ts';
 import { sqlBlock } from './sqlText.ts';
 import { placeOf } from './sqlTokens.ts';
+import { trailList } from './trail.ts';
 import type { Announce, View } from './view.ts';
 
 type FailedState = Extract<ResultsState, { status: 'failed' }>;
@@ -64,7 +65,7 @@ export function problemView(state: FailedState, host: Host, announce: Announce):
     header === undefined ? undefined : answerHeading({ ...header, question }, host),
     header !== undefined || question === undefined
       ? undefined
-      : element('header', { class: 'answer' }, element('h1', {}, question)),
+      : element('header', { class: 'answer' }, trailList(state.trail, host), element('h1', {}, question)),
     element(
       'section',
       { class: 'problem', 'aria-label': 'Problem' },

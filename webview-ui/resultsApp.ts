@@ -6,11 +6,13 @@ import type { ServerMessages } from '../src/shared/serverMessages.ts';
 import type { ScriptNews } from '../src/shared/scriptProtocol.ts';
 import type { OutcomeNews } from '../src/shared/changesProtocol.ts';
 import { ChangesView } from './changesView.ts';
+import { costlyView } from './costlyView.ts';
 import { element } from './dom.ts';
 import { emptyView } from './emptyView.ts';
 import type { Host } from './host.ts';
 import { planView } from './planView.ts';
 import { problemView } from './problemView.ts';
+import { questionBackView } from './questionBackView.ts';
 import { RowsView } from './rowsView.ts';
 import { ScriptView } from './scriptView.ts';
 import type { View } from './view.ts';
@@ -88,6 +90,10 @@ export class ResultsApp {
         return new WorkingView(state, this.#host, announce);
       case 'rows':
         return new RowsView(state, this.#host, this.#nonce, announce);
+      case 'question-back':
+        return questionBackView(state, this.#host, announce);
+      case 'costly':
+        return costlyView(state, this.#host, announce);
       case 'changes':
         return new ChangesView(state, this.#host, this.#nonce, announce);
       case 'plan':

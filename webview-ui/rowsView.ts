@@ -15,6 +15,7 @@ import { RowPages } from './rowPages.ts';
 import { SelectionFiguresView } from './selectionFigures.ts';
 import { StatusLine } from './statusLine.ts';
 import type { Announce, View } from './view.ts';
+import { wordsBox } from './wordsBox.ts';
 
 type RowsState = Extract<ResultsState, { status: 'rows' }>;
 
@@ -54,6 +55,7 @@ export class RowsView implements View {
       this.#insight.element,
       body,
       this.#messages.list,
+      header.question === undefined ? undefined : followUpBox(host),
       status.element,
     );
     const retry = (): void => {
@@ -126,6 +128,16 @@ export class RowsView implements View {
     this.#grid?.dispose();
     this.#pages.dispose();
   }
+}
+
+/** Stays while the header is shown anew: what is being written in it is kept. */
+function followUpBox(host: Host): HTMLElement {
+  const look = {
+    label: 'Ask a follow-up',
+    placeholder: 'Ask a follow-up, for example: only for 2024',
+    send: 'Ask',
+  };
+  return element('section', { class: 'follow-up', 'aria-label': 'Follow-up' }, wordsBox(look, host));
 }
 
 function topOf(header: AnswerHeader, host: Host): HTMLElement {

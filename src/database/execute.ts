@@ -137,17 +137,19 @@ async function headOf(
 
 /**
  * Asks the server to plan a statement without running it: the last check of names and types before rows are read.
+ * @returns the plan as Postgres's JSON; undefined for what has none
  * @throws KhipuError `sql-*` with the position in the user's own text
  */
 export async function explainOnly(
   database: Database,
   statement: ReadOnlySql,
   signal: AbortSignal,
-): Promise<void> {
-  if (statement.kind !== 'rows') return;
+): Promise<string | undefined> {
+  if (statement.kind !== 'rows') return undefined;
   const session = await beginReadOnly(database, statement, signal);
   try {
-    await session.query(asSent(statement, 'EXPLAIN '), signal);
+    const { rows } = await session.query(asSent(statement, 'EXPLAIN (FORMAT JSON, VERBOSE) '), signal);
+    return rows[0]?.[0] ?? undefined;
   } catch (error) {
     throw fromStatementError(error);
   } finally {

@@ -1,35 +1,43 @@
 /** Ask Database: from the palette, the tree or a comment to the results view, with progress, cancel and a next step for every failure. */
-import { randomUUID } from 'node:crypto';
 import * as vscode from 'vscode';
-import type { Answer, Answers, UserStatement } from '../answers.ts';
+import type { Answer, Answers, Costly, UserStatement } from '../answers.ts';
 import type { Connected } from '../database/connections.ts';
-import { startTrace, type Trace } from '../query/trace.ts';
+import type { Clarification } from '../query/propose.ts';
 import { readParameters, type ParameterValues } from '../database/parameters.ts';
 import type { VerifiedQuestion } from '../rag/retrieval.ts';
 import { cancelled, KhipuError, toKhipuError } from '../shared/errors.ts';
 import { problemOf } from '../shared/messages.ts';
-import type { AnswerHeader, Problem } from '../shared/resultsProtocol.ts';
+import type { Problem } from '../shared/resultsProtocol.ts';
 import type { ActiveConnection } from './activeConnection.ts';
 import type { CellFiles } from './cellFiles.ts';
 import { connectionIdOf } from './connections.ts';
-import { failedOutcome, outcomeOf, type Answered, type AskOutcome } from './askOutcome.ts';
+import { pressButton, type ButtonsPort } from './askButtons.ts';
 import {
-  commentOf,
-  openSql,
-  questionOf,
-  type KeptAnswer,
-  type Request,
-  type WrittenStatement,
-} from './askRequest.ts';
-import { commands } from './contributions.ts';
-import { askedOf, type Fared, type History } from './history.ts';
+  askedBackOutcome,
+  costlyOutcome,
+  failedOutcome,
+  outcomeOf,
+  type Answered,
+  type AskOutcome,
+} from './askOutcome.ts';
+import { recordOf, type AskRecord } from './askRecord.ts';
+import { commentOf, questionOf, type KeptAnswer, type Request, type WrittenStatement } from './askRequest.ts';
+import {
+  conversationBefore,
+  followUpOf,
+  trailOf,
+  withTurn,
+  type Conversation,
+} from './currentConversation.ts';
+import { askForFollowUp } from './followUpInput.ts';
+import type { History } from './history.ts';
 import type { LazyConnections } from './lazyParts.ts';
-import { openSource } from './openSource.ts';
+import { obtain, runStatement } from './obtainAnswer.ts';
 import { askForParameters, type ParameterisedText } from './parameterInput.ts';
 import type { ParameterMemory } from './parameterMemory.ts';
 import { askForQuestion } from './questionInput.ts';
 import { ResultInsight } from './resultInsight.ts';
-import { logProblem, reportProblem, runAction, signalOf } from './report.ts';
+import { logProblem, reportProblem, signalOf } from './report.ts';
 import type { ResultsAction } from './resultsHost.ts';
 import type { ResultsPanel } from './resultsPanel.ts';
 import { rowsState, shownRows } from './shownRows.ts';
@@ -59,6 +67,11 @@ export class AskSurface implements vscode.Disposable {
   #last: Request | undefined;
   #answered: Answered | undefined;
   #running: AbortController | undefined;
+  #conversation: Conversation | undefined;
+  /** What waits for the user's yes because of its cost. */
+  #waiting: Request | undefined;
+  /** The view asks what the model asked back. */
+  #isAskedBack = false;
 
   /**
    * @param cells for cells that are opened whole; it is disposed with this
@@ -72,7 +85,7 @@ export class AskSurface implements vscode.Disposable {
     this.#parts = parts;
     this.#cells = cells;
     this.#panel = makePanel((id, value) => {
-      this.#act(id, value).catch((error: unknown) => void reportProblem(error, parts.log));
+      pressButton(this.#port(), id, value).catch((error: unknown) => void reportProblem(error, parts.log));
     });
     this.#insight = new ResultInsight(this.#panel, parts.log);
     this.#disposables = [this.#insight, { dispose: () => this.#running?.abort() }, this.#panel, cells];
@@ -113,8 +126,15 @@ export class AskSurface implements vscode.Disposable {
     this.#running?.abort(cancelled());
     this.#running = running;
     this.#last = undefined;
-    this.#answered = undefined;
+    this.#leave();
     return this.#panel;
+  }
+
+  /** What was shown is no longer. */
+  #leave(): void {
+    this.#answered = undefined;
+    this.#waiting = undefined;
+    this.#isAskedBack = false;
   }
 
   /** Where cells are opened whole. */
@@ -179,15 +199,26 @@ export class AskSurface implements vscode.Disposable {
 
   /** The command: what is not in its argument, the user is asked for. */
   async askCommand(argument: unknown): Promise<AskOutcome | undefined> {
-    const given =
-      typeof argument === 'object' && argument !== null && 'question' in argument ? argument.question : '';
+    const given = wordsOf(argument);
     const named = connectionIdOf(argument);
     if (named !== undefined) await this.#parts.active.use(named);
     const connectionId = named ?? (await this.#parts.active.idOrAsk());
     if (connectionId === undefined) return undefined;
-    const question =
-      typeof given === 'string' && given !== '' ? given : await this.#askWords(connectionId, '');
+    const question = given ?? (await this.#askWords(connectionId, ''));
     return question === undefined ? undefined : this.#answer({ kind: 'question', connectionId, question });
+  }
+
+  /** The command: goes on from the last answer on the connection in use, or starts anew where there is none. */
+  async followUpCommand(argument: unknown): Promise<AskOutcome | undefined> {
+    const talk = this.#conversation;
+    const given = wordsOf(argument);
+    const asked = talk?.turns.at(-1);
+    const active = talk === undefined ? undefined : await this.#parts.active.idOrAsk();
+    if (talk === undefined || asked === undefined || active !== talk.connectionId)
+      return this.askCommand(argument);
+    const question = given ?? (await askForFollowUp(asked));
+    const request = question === undefined ? undefined : followUpOf(talk, question);
+    return request === undefined ? undefined : this.#answer(request);
   }
 
   async #askWords(connectionId: string, before: string): Promise<string | undefined> {
@@ -206,7 +237,8 @@ export class AskSurface implements vscode.Disposable {
     const running = new AbortController();
     this.#running = running;
     this.#last = request;
-    this.#answered = undefined;
+    this.#leave();
+    this.#conversation = conversationBefore(request) ?? this.#conversation;
     // VS Code puts a colon and the step behind it.
     const title = questionOf(request)?.replace(/[?.!\s]+$/, '') ?? 'Khipu';
     return vscode.window.withProgress(
@@ -231,83 +263,78 @@ export class AskSurface implements vscode.Disposable {
     onStep: (step: string, sql?: string) => void,
     signal: AbortSignal,
   ): Promise<AskOutcome> {
-    const question = questionOf(request);
-    const trace = startTrace(question ?? '', request.connectionId);
-    const historyId = randomUUID();
-    const record = (told: Fared, header?: AnswerHeader): void => {
-      if (request.kind !== 'question') return; // what ran again is in the history already
-      const name = this.#parts.active.nameOf(request.connectionId);
-      void this.#parts.history.record(askedOf(request, name, trace.sql, told, header));
-    };
+    const record = recordOf(request, this.#parts);
     try {
       onStep('Connecting');
       const connected = await this.#parts.connections.connect(request.connectionId, signal);
-      const answer = await this.#obtain(request, connected, trace, onStep, signal);
+      const told = await obtain(request, connected, record.trace, this.#parts, onStep, signal);
       if (this.#running !== running) {
-        await answer.rows.close();
+        if ('rows' in told) await told.rows.close();
         throw cancelled();
       }
-      this.#showRows(answer);
-      this.#answered = {
-        ...answer,
-        columns: answer.rows.columns,
-        connectionId: request.connectionId,
-        historyId: request.kind === 'question' ? historyId : undefined,
-        comment: request.kind === 'statement' ? commentOf(request) : undefined,
-      };
-      record({ id: historyId, outcome: 'rows', ms: answer.rows.ms }, answer.header);
-      return outcomeOf(answer);
+      if ('rows' in told) return this.#showAnswer(told, request, connected, record);
+      if (request.kind === 'statement') throw new KhipuError('internal', 'A statement was not run.');
+      return 'cost' in told
+        ? this.#showCostly(told, request, record)
+        : this.#showAskedBack(told, request, connected, record);
     } catch (thrown) {
       const logged = logProblem(thrown, this.#parts.log);
       const problem = request.kind === 'statement' ? this.#withAdvice(logged, thrown, request) : logged;
-      if (this.#running === running) this.#panel.show({ status: 'failed', question, problem });
+      const failed = { question: questionOf(request), problem, ...trailOf(request) };
+      if (this.#running === running) this.#panel.show({ status: 'failed', ...failed });
       const outcome = toKhipuError(thrown).kind === 'cancelled' ? 'cancelled' : 'failed';
-      record({ id: historyId, outcome, error: problem.what });
+      record.write({ outcome, error: problem.what });
       return failedOutcome(problem);
     } finally {
-      if (request.kind === 'question') this.#parts.traces.keep(trace);
+      record.keep();
     }
   }
 
-  async #obtain(
-    request: Request,
-    connected: Connected,
-    trace: Trace,
-    onStep: (step: string, sql?: string) => void,
-    signal: AbortSignal,
-  ): Promise<Answer> {
-    const { answers } = this.#parts;
-    if (request.kind === 'statement') {
-      onStep('Running the statement', request.sql);
-      return this.runStatement(request, connected, signal);
-    }
-    if (request.kind === 'kept') {
-      const { sql, question, model } = request.kept;
-      onStep('Running the statement', sql);
-      const answer = await this.runStatement({ sql }, connected, signal);
-      const by = model === undefined ? {} : ({ source: 'model', model } as const);
-      return { ...answer, header: { ...answer.header, question, ...by } };
-    }
-    const told = await answers.ask(
-      request.question,
-      connected,
-      trace,
-      ({ step, sql }) => onStep(step, sql),
-      signal,
-    );
-    if (!('clarification' in told)) return told;
-    throw new KhipuError('invalid-input', `The model asks back: ${told.clarification}`, {
-      hint: 'Ask again with the answer in your question.',
-    });
+  #showAnswer(told: Answer, request: Request, { profile }: Connected, record: AskRecord): AskOutcome {
+    const { connectionId } = request;
+    const header = { ...told.header, ...trailOf(request) };
+    const answer = { ...told, header };
+    this.#showRows(answer);
+    const comment = request.kind === 'statement' ? commentOf(request) : undefined;
+    const { columns, ms } = answer.rows;
+    this.#answered = { ...answer, columns, connectionId, historyId: record.historyId, comment };
+    const { sql, source, model } = header;
+    if (request.kind !== 'statement')
+      this.#conversation = withTurn(request, { sql, source, model, aiPolicy: profile.aiPolicy });
+    record.write({ outcome: 'rows', ms }, header);
+    return outcomeOf(answer);
+  }
+
+  #showAskedBack(
+    told: Clarification,
+    request: Exclude<Request, { kind: 'statement' }>,
+    { profile }: Connected,
+    record: AskRecord,
+  ): AskOutcome {
+    const { clarification, options, model } = told;
+    const askedBack = { question: clarification, options };
+    this.#conversation = withTurn(request, { askedBack, aiPolicy: profile.aiPolicy });
+    this.#isAskedBack = true;
+    const { question } = request;
+    const state = { question, askedBack: clarification, options: [...options], model, ...trailOf(request) };
+    this.#panel.show({ status: 'question-back', ...state });
+    record.write({ outcome: 'asked-back', error: `The model asked back: ${clarification}` });
+    return askedBackOutcome(told);
+  }
+
+  #showCostly(told: Costly, request: Exclude<Request, { kind: 'statement' }>, record: AskRecord): AskOutcome {
+    const { connectionId, question, earlier } = request;
+    const { cost, costLimit, plan } = told;
+    const header = { ...told.header, ...trailOf(request) };
+    this.#waiting = { kind: 'confirmed', connectionId, question, earlier, costly: told, record };
+    this.#panel.show({ status: 'costly', header, cost, costLimit, ...(plan === undefined ? {} : { plan }) });
+    record.write({ outcome: 'written' }, header);
+    return costlyOutcome(told);
   }
 
   /** Runs a statement without showing it: in the user's open transaction, where there is one. */
   runStatement(statement: UserStatement, connected: Connected, signal: AbortSignal): Promise<Answer> {
-    const { answers, transactions } = this.#parts;
-    const open = transactions.of(connected.profile.id);
-    if (open === undefined) return answers.run(statement, connected, signal);
-    const within = { ...connected, reader: open.transaction };
-    return transactions.use(open, () => answers.run(statement, within, signal));
+    return runStatement(statement, connected, this.#parts, signal);
   }
 
   /** What the guard refuses may be what the user wants: then there is another way, or a reason why not. */
@@ -331,85 +358,42 @@ export class AskSurface implements vscode.Disposable {
     this.#insight.look(answer);
   }
 
-  async #act(id: ResultsAction, value: string | undefined): Promise<void> {
-    const last = this.#last;
-    switch (id) {
-      case 'cancel':
-        this.#running?.abort(cancelled());
-        return;
-      case 'ask-again':
-        await this.#askAgain(last);
-        return;
-      case 'run-again':
-        if (last !== undefined) await this.#again(last);
-        return;
-      case 'open-source':
-        await this.#openSource(value);
-        return;
-      case 'choose-candidate':
-        await this.#chooseCandidate(last, value ?? '');
-        return;
-      case 'open-sql':
-        this.accept();
-        await openSql(value ?? '', this.#answered?.header.question);
-        return;
-      case 'copy-sql':
-        this.accept();
-        await vscode.env.clipboard.writeText(value ?? '');
-        return;
-      case 'run-as-write':
-        if (last?.kind === 'statement') {
-          const { file, offset, parameters } = last;
-          await vscode.commands.executeCommand(commands.runAsWrite, file, offset, { parameters });
-        }
-        return;
-      case 'edit-connection':
-      case 'enter-password':
-        await runAction(id, last?.connectionId);
-        return;
-      default:
-        await runAction(id, value);
+  /** The surface as the buttons of the view see it now. */
+  #port(): ButtonsPort {
+    return {
+      panel: this.#panel,
+      last: this.#last,
+      answered: this.#answered,
+      conversation: this.#conversation,
+      waiting: this.#waiting,
+      cancel: () => this.#cancel(),
+      accept: () => this.accept(),
+      answer: (request) => this.#answer(request),
+      run: (written, connectionId) => this.#run(written, connectionId),
+      askCommand: (argument) => this.askCommand(argument),
+      askWords: (connectionId, before) => this.#askWords(connectionId, before),
+      verified: (connectionId) => this.#parts.verified(connectionId),
+    };
+  }
+
+  #cancel(): boolean {
+    if (this.#waiting === undefined && !this.#isAskedBack) {
+      this.#running?.abort(cancelled());
+      return true;
     }
-  }
-
-  /** Only what the answer that is shown cites: whatever else the page says, no file is opened. */
-  async #openSource(place: string | undefined): Promise<void> {
-    const source = this.#answered?.header.sources?.[Number(place)];
-    if (source !== undefined) await openSource(source);
-  }
-
-  /** A statement asks for its parameters anew, with the values of last time filled in. */
-  async #again(last: Request): Promise<void> {
-    if (last.kind !== 'statement') await this.#answer(last);
-    else {
-      const { sql, file, offset, connectionId } = last;
-      await this.#run({ sql, file, offset }, connectionId);
-    }
-  }
-
-  async #askAgain(last: Request | undefined): Promise<void> {
-    if (last === undefined) {
-      await this.askCommand(undefined);
-    } else if (last.kind === 'statement') {
-      await this.#again(last);
-    } else {
-      const question = await this.#askWords(last.connectionId, last.question);
-      if (question !== undefined) await this.askOn(question, last.connectionId);
-    }
-  }
-
-  /** A candidate is a question that can be answered, or a name that the question probably meant. */
-  async #chooseCandidate(last: Request | undefined, value: string): Promise<void> {
-    if (last?.kind !== 'question') return;
-    const verified = await this.#parts.verified(last.connectionId);
-    const isQuestion = verified.some(({ question }) => question === value);
-    const question = isQuestion
-      ? value
-      : await this.#askWords(last.connectionId, `${last.question} (use ${value})`);
-    if (question !== undefined) await this.#answer({ ...last, question });
+    this.#waiting = undefined;
+    this.#isAskedBack = false;
+    return false;
   }
 
   dispose(): void {
     for (const disposable of this.#disposables) disposable.dispose();
   }
+}
+
+/** The question in a command's argument. */
+function wordsOf(argument: unknown): string | undefined {
+  if (typeof argument !== 'object' || argument === null || !('question' in argument)) return undefined;
+  const { question } = argument;
+  return typeof question === 'string' && question.trim() !== '' ? question : undefined;
 }

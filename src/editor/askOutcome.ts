@@ -1,6 +1,9 @@
 /** What asking and running come to, for keybindings, tests and other extensions that call the commands. */
-import type { Answer } from '../answers.ts';
+import type { Answer, Costly } from '../answers.ts';
 import type { ReadOnlySql } from '../database/guard.ts';
+import type { AskedBackWords } from '../query/conversation.ts';
+import type { Clarification } from '../query/propose.ts';
+import type { PlannedCost } from '../shared/costProtocol.ts';
 import type { AnswerHeader, Problem, ResultColumn } from '../shared/resultsProtocol.ts';
 import { messageLines } from './scriptOutcome.ts';
 
@@ -36,22 +39,55 @@ export interface AskOutcome {
   readonly position: number | undefined;
   /** Near names, or questions that can be answered instead. */
   readonly candidates: readonly string[];
+  /** Other readings of the question, which would give other rows. */
+  readonly readings: readonly string[];
+  /** What the model asked back instead of answering, with answers to choose from. */
+  readonly askedBack: AskedBackWords | undefined;
+  /** What the statement would cost, when it was not run because of that. */
+  readonly cost: PlannedCost | undefined;
 }
+
+const unanswered = {
+  sql: undefined,
+  source: undefined,
+  model: undefined,
+  notices: [],
+  messages: [],
+  sources: [],
+  columns: [],
+  rows: [],
+  error: undefined,
+  position: undefined,
+  candidates: [],
+  readings: [],
+  askedBack: undefined,
+  cost: undefined,
+} satisfies AskOutcome;
 
 /** Of an answer. */
 export function outcomeOf({ header, rows }: Answer): AskOutcome {
-  const { sql, source, model, notices } = header;
+  const { sql, source, model, notices, readings = [] } = header;
   const sources = (header.sources ?? []).map(
     ({ file, unit, from }) => `${file}${unit === 'line' ? ':' : '#'}${from}`,
   );
   const columns = rows.columns.map((column) => column.name);
-  const success = { error: undefined, position: undefined, candidates: [] };
   const messages = messageLines(rows.messages);
-  return { sql, source, model, notices, sources, messages, columns, rows: rows.firstRows, ...success };
+  const shown = { sources, messages, columns, rows: rows.firstRows };
+  return { ...unanswered, sql, source, model, notices, readings, ...shown };
+}
+
+/** Of a question back. */
+export function askedBackOutcome({ clarification, options, model }: Clarification): AskOutcome {
+  return { ...unanswered, model, askedBack: { question: clarification, options } };
+}
+
+/** Of a statement that was not run because of its cost. */
+export function costlyOutcome({ header, cost }: Costly): AskOutcome {
+  const { sql, source, model, notices, readings = [] } = header;
+  return { ...unanswered, sql, source, model, notices, readings, cost };
 }
 
 /** Of a failure. */
 export function failedOutcome({ what, sql, position, candidates, messages }: Problem): AskOutcome {
-  const nothing = { source: undefined, model: undefined, notices: [], sources: [], columns: [], rows: [] };
-  return { ...nothing, messages: messageLines(messages), sql, error: what, position, candidates };
+  return { ...unanswered, messages: messageLines(messages), sql, error: what, position, candidates };
 }

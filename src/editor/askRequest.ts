@@ -1,17 +1,29 @@
 /** What is asked of the surface: a question, a statement in a file, or what was answered before. */
 import * as vscode from 'vscode';
+import type { Costly } from '../answers.ts';
 import type { ParameterValues } from '../database/parameters.ts';
 import { readScript, statementAt } from '../database/statements.ts';
+import type { AnswerHeader } from '../shared/resultsProtocol.ts';
+import type { AskRecord } from './askRecord.ts';
+import type { SpokenTurn } from './currentConversation.ts';
+
+/** A question, and the conversation that it goes on from; undefined for one that starts anew. */
+interface QuestionOfConnection {
+  readonly connectionId: string;
+  readonly question: string;
+  readonly earlier?: readonly SpokenTurn[] | undefined;
+}
 
 /** What is being answered: a question, or a statement that the user wrote. */
 export type Request =
-  | { readonly kind: 'question'; readonly connectionId: string; readonly question: string }
-  | {
-      readonly kind: 'kept';
-      readonly connectionId: string;
-      readonly question: string;
-      readonly kept: KeptAnswer;
-    }
+  | (QuestionOfConnection & { readonly kind: 'question' })
+  | (QuestionOfConnection & { readonly kind: 'kept'; readonly kept: KeptAnswer })
+  /** A question whose SQL is run although it costs much. */
+  | (QuestionOfConnection & {
+      readonly kind: 'confirmed';
+      readonly costly: Costly;
+      readonly record: AskRecord;
+    })
   | {
       readonly kind: 'statement';
       readonly connectionId: string;
@@ -26,6 +38,8 @@ export interface KeptAnswer {
   readonly connectionId: string;
   readonly question: string;
   readonly sql: string;
+  /** Who gave it; a model, where one is named. */
+  readonly source?: AnswerHeader['source'] | undefined;
   /** The model that wrote it. */
   readonly model: string | undefined;
 }

@@ -2,6 +2,7 @@
 
 export const commands = {
   ask: 'khipu.ask',
+  askFollowUp: 'khipu.askFollowUp',
   askComment: 'khipu.askComment',
   generateSql: 'khipu.generateSql',
   runStatement: 'khipu.runStatement',
@@ -56,6 +57,7 @@ export const settings = {
   ragUri: 'khipu.rag.uri',
   ragStorageOptions: 'khipu.rag.storageOptions',
   documentFolders: 'khipu.documents.folders',
+  askCostLimit: 'khipu.ask.costLimit',
   historyEnabled: 'khipu.history.enabled',
   scriptOnError: 'khipu.script.onError',
   openSampleOnStartup: 'khipu.sample.openOnStartup',

@@ -25,6 +25,7 @@ export function createLazyParts(options: PartsOptions): LazyParts {
   const parts = (): Promise<Parts> => (making ??= make());
   const answers: Answers = {
     ask: async (...args) => (await parts()).answers.ask(...args),
+    proceed: async (...args) => (await parts()).answers.proceed(...args),
     generate: async (...args) => (await parts()).answers.generate(...args),
     run: async (...args) => (await parts()).answers.run(...args),
     explain: async (...args) => (await parts()).answers.explain(...args),

@@ -12,6 +12,7 @@ import { isSql } from './fileConnections.ts';
 import type { LazyConnections } from './lazyParts.ts';
 import { signalOf } from './report.ts';
 import type { VerifiedBook } from './verifiedBook.ts';
+import { questionInWords } from './shownQuestion.ts';
 
 export interface MarkVerifiedParts {
   readonly book: VerifiedBook;
@@ -81,7 +82,7 @@ function shownAnswer({ answered }: AskSurface): Candidate {
     });
   }
   const { header, columns, connectionId, comment } = answered;
-  const question = header.question ?? comment ?? '';
+  const question = questionInWords(header) ?? comment ?? '';
   return { connectionId, question, sql: header.sql, returns: columnsText(columns) };
 }
 

@@ -147,8 +147,11 @@ function wordsOf(state: Exclude<ResultsState, { status: 'empty' }>): string {
   switch (state.status) {
     case 'working':
       return state.question ?? state.sql ?? '';
+    case 'question-back':
+      return state.question;
     case 'rows':
     case 'plan':
+    case 'costly':
       return state.header.question ?? state.header.sql;
     case 'changes':
       return state.statements[0]?.sql ?? '';

@@ -106,6 +106,7 @@ async function choose(history: History): Promise<Choice | undefined> {
 const icons: Readonly<Record<HistoryEntry['outcome'], string>> = {
   rows: 'comment-discussion',
   written: 'sparkle',
+  'asked-back': 'question',
   failed: 'error',
   cancelled: 'circle-slash',
 };

@@ -43,6 +43,11 @@ export function opensSampleOnStartup(): boolean {
   return readSetting(settings.openSampleOnStartup, z._default(z.boolean(), false));
 }
 
+/** Above what cost, in the planner's units, a statement that answers a question is not run unasked; 0 for never. */
+export function askCostLimit(): number {
+  return readSetting(settings.askCostLimit, z._default(z.number().check(z.gte(0)), 1_000_000));
+}
+
 /** What a script does after a statement that failed. */
 export function onScriptError(): 'stop' | 'continue' {
   return readSetting(settings.scriptOnError, z._default(z.enum(['stop', 'continue']), 'stop'));

@@ -2,9 +2,13 @@
 import { randomUUID } from 'node:crypto';
 import * as vscode from 'vscode';
 import type { Answers } from '../answers.ts';
+import type { AiPolicy } from '../database/profile.ts';
+import { wholeQuestion, type Turn } from '../query/conversation.ts';
+import type { AskedQuestion, Clarification, Proposal } from '../query/propose.ts';
 import { startTrace } from '../query/trace.ts';
-import { KhipuError } from '../shared/errors.ts';
+import { throwIfAborted } from '../shared/errors.ts';
 import type { ActiveConnection } from './activeConnection.ts';
+import { chooseAnswer } from './answerChoice.ts';
 import type { History } from './history.ts';
 import type { LazyConnections } from './lazyParts.ts';
 import { signalOf } from './report.ts';
@@ -22,8 +26,8 @@ export interface GenerationParts {
 }
 
 /**
- * Makes the function that generates.
- * The function throws KhipuErrors of any room; a question back is `invalid-input`.
+ * Makes the function that generates, and has the user answer what a model asks back.
+ * The function throws KhipuErrors of any room.
  */
 export function createSqlGeneration({
   answers,
@@ -39,25 +43,51 @@ export function createSqlGeneration({
       { location: vscode.ProgressLocation.Notification, title: `Generating: ${question}`, cancellable: true },
       async (progress, token) => {
         const signal = signalOf(token);
-        const trace = startTrace(question, id);
-        try {
-          const connected = await connections.connect(id, signal);
-          const onProgress = ({ step }: { step: string }): void => progress.report({ message: step });
-          const proposed = await answers.generate(question, connected, trace, onProgress, signal);
-          if (!('clarification' in proposed)) {
-            const { source, model, statement } = proposed;
-            const connection = connected.profile.name;
-            const told = { id: randomUUID(), connectionId: id, connection, question, source, model };
-            void history.record({ ...told, sql: statement.text, outcome: 'written' });
-            return statement.text;
+        const connected = await connections.connect(id, signal);
+        const onProgress = ({ step }: { step: string }): void => progress.report({ message: step });
+        const generate = async (asked: AskedQuestion) => {
+          const trace = startTrace(asked.question, id);
+          try {
+            return await answers.generate(asked, connected, trace, onProgress, signal);
+          } finally {
+            traces.keep(trace);
           }
-          throw new KhipuError('invalid-input', `The model asks back: ${proposed.clarification}`, {
-            hint: 'Put the answer into the comment.',
-          });
-        } finally {
-          traces.keep(trace);
-        }
+        };
+        const { proposed, trail } = await untilAnswered(
+          question,
+          connected.profile.aiPolicy,
+          generate,
+          signal,
+        );
+        if (proposed === undefined) return undefined;
+        const { source, model, statement } = proposed;
+        const whole = wholeQuestion(trail.slice(0, -1), trail.at(-1) ?? question);
+        const connection = connected.profile.name;
+        const told = { id: randomUUID(), connectionId: id, connection, question: whole, source, model };
+        void history.record({ ...told, sql: statement.text, outcome: 'written' });
+        return statement.text;
       },
     );
   };
+}
+
+/** Asks, and goes on with what the user answers; without a proposal when the user leaves. */
+async function untilAnswered(
+  first: string,
+  aiPolicy: AiPolicy,
+  generate: (asked: AskedQuestion) => Promise<Proposal | Clarification>,
+  signal: AbortSignal,
+): Promise<{ readonly proposed: Proposal | undefined; readonly trail: readonly string[] }> {
+  const turns: Turn[] = [];
+  for (let question = first; ;) {
+    const proposed = await generate({ question, earlier: turns.length === 0 ? undefined : turns });
+    const trail = [...turns.map((turn) => turn.question), question];
+    if (!('clarification' in proposed)) return { proposed, trail };
+    const { clarification, options } = proposed;
+    const answer = await chooseAnswer(clarification, options);
+    throwIfAborted(signal);
+    if (answer === undefined) return { proposed: undefined, trail };
+    turns.push({ question, askedBack: { question: clarification, options }, aiPolicy });
+    question = answer;
+  }
 }

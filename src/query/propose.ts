@@ -1,19 +1,26 @@
-/** The way from a question to one guarded statement: retrieve, prompt, ask, read, ground, guard, plan; at most two repairs. */
-import type { Catalog } from '../database/catalog.ts';
-import { catalogLookup } from '../database/catalogLookup.ts';
+/** The way from a question to one guarded statement: what is known of it, then a verified answer or the model's. */
 import type { ReadOnlySql } from '../database/guard.ts';
 import type { SqlParser } from '../database/parse.ts';
 import type { AiPolicy } from '../database/profile.ts';
-import { modelLabel, type ChatMessage, type ChatRequest } from '../models/chatModel.ts';
+import type { ChatRequest } from '../models/chatModel.ts';
 import type { FallbackReply } from '../models/fallback.ts';
+import { mentions } from '../rag/hiddenMention.ts';
 import type { RetrievedPassage, Retrieval } from '../rag/retrieval.ts';
-import { KhipuError, throwIfAborted, toKhipuError } from '../shared/errors.ts';
-import { checkMeant, checkWholly, type CheckedStatement, type NearNames } from './checkStatement.ts';
-import { ground, type NameIndex } from './ground.ts';
-import { promptMessages, randomFence, repairMessages } from './prompt.ts';
-import type { ShownRelation } from './schemaText.ts';
-import { parseReply, partialSql, replySchema, type Reply } from './reply.ts';
+import { KhipuError } from '../shared/errors.ts';
+import { askModel } from './askModel.ts';
+import { checkWholly, type NearNames } from './checkStatement.ts';
+import { tellConversation, type ToldConversation, type Turn } from './conversation.ts';
+import { suggestions } from './exchange.ts';
+import type { NameIndex } from './ground.ts';
+import { isKnownToModels } from './knownToModels.ts';
 import { timed, type Trace } from './trace.ts';
+
+/** A question, and the conversation that it goes on from. */
+export interface AskedQuestion {
+  readonly question: string;
+  /** Oldest first; undefined for a question that starts anew. */
+  readonly earlier?: readonly Turn[] | undefined;
+}
 
 /** All that the pipeline needs of the world. */
 export interface ProposeWorld {
@@ -24,13 +31,14 @@ export interface ProposeWorld {
   readonly aiPolicy: AiPolicy;
   /** Today as YYYY-MM-DD. */
   readonly today: string;
-  retrieve(question: string, signal: AbortSignal): Promise<Retrieval>;
+  /** A question that goes on from others is never answered by a verified one: its words alone are not what it asks. */
+  retrieve(asked: AskedQuestion, signal: AbortSignal): Promise<Retrieval>;
   /** Names that are near in meaning to one that does not exist; none when left out. */
   readonly nearNames?: NearNames;
   /** Asks the models in the configured order. */
   chat(request: ChatRequest, onText: (piece: string) => void, signal: AbortSignal): Promise<FallbackReply>;
-  /** Has the server plan the statement; throws its error. */
-  explain(statement: ReadOnlySql, signal: AbortSignal): Promise<void>;
+  /** Has the server plan the statement; throws its error. @returns the plan as JSON; undefined for what has none */
+  explain(statement: ReadOnlySql, signal: AbortSignal): Promise<string | undefined>;
 }
 
 /** What happens now, for the person who waits. */
@@ -49,6 +57,10 @@ export interface Proposal {
   readonly model: string | undefined;
   readonly explanation: string;
   readonly assumptions: readonly string[];
+  /** Other readings of the question, which would give other rows. */
+  readonly readings: readonly string[];
+  /** How the server would run it, as its JSON; undefined where it was not asked. */
+  readonly planJson?: string | undefined;
   /** Passages of documents that the model was given. */
   readonly sources: readonly RetrievedPassage[];
   readonly notices: readonly string[];
@@ -57,29 +69,31 @@ export interface Proposal {
 /** The model asked back instead of answering. */
 export interface Clarification {
   readonly clarification: string;
+  /** Short answers to choose from; none when the model offered none. */
+  readonly options: readonly string[];
   readonly model: string;
 }
 
-const repairLimit = 2;
-
-const noNames: NearNames = () => Promise.resolve([]);
-
 /**
- * Answers a question with a statement, or with a question back.
+ * Answers a question with a statement, or with a question back. Of the conversation before it, what may be told is.
  * @param trace filled in on the way, also when this throws
  * @throws KhipuError `no-model`, `ai-switched-off`, `model-*`, `unknown-name`, `refused-by-guard`, `sql-*`, `cancelled`
  */
 export async function propose(
-  question: string,
+  { question, earlier }: AskedQuestion,
   world: ProposeWorld,
   trace: Trace,
   onProgress: (progress: Progress) => void,
   signal: AbortSignal,
 ): Promise<Proposal | Clarification> {
   onProgress({ step: 'Looking for the tables' });
-  const retrieval = await timed(trace, 'retrieval', () => world.retrieve(question, signal));
+  const conversation = earlier === undefined ? undefined : await told(earlier, world);
+  if (conversation !== undefined) trace.conversation = conversation;
+  const asked = { question, earlier: conversation?.turns };
+  const retrieval = await timed(trace, 'retrieval', () => world.retrieve(asked, signal));
   trace.retrieval = retrieval;
   const notices = [
+    ...brokenNotice(conversation),
     ...(retrieval.notice === undefined ? [] : [retrieval.notice]),
     ...(retrieval.glossary?.faults ?? []),
   ];
@@ -94,6 +108,7 @@ export async function propose(
       model: undefined,
       explanation: '',
       assumptions: [],
+      readings: [],
       sources: [],
       notices,
     };
@@ -101,7 +116,9 @@ export async function propose(
   if (world.aiPolicy === 'off') {
     throw new KhipuError(
       'ai-switched-off',
-      'This connection has AI switched off, and no verified question asks this.',
+      earlier === undefined
+        ? 'This connection has AI switched off, and no verified question asks this.'
+        : 'This connection has AI switched off, and only a model can go on from a question.',
       {
         candidates: suggestions(retrieval),
       },
@@ -113,188 +130,22 @@ export async function propose(
       `Nothing was sent to a model, because it is not known which tables the glossary hides. ${retrieval.glossary.hidesUnknown}`,
     );
   }
-  const answer = await askModel(question, retrieval, world, trace, onProgress, signal);
+  const answer = await askModel(asked, retrieval, world, trace, onProgress, signal);
   return 'clarification' in answer ? answer : { ...answer, notices: [...notices, ...answer.notices] };
 }
 
-async function askModel(
-  question: string,
-  retrieval: Retrieval,
-  world: ProposeWorld,
-  trace: Trace,
-  onProgress: (progress: Progress) => void,
-  signal: AbortSignal,
-): Promise<Proposal | Clarification> {
-  const { catalog } = world.shown ?? world.names;
-  const messages: ChatMessage[] = promptMessages({
-    question,
-    catalog,
-    relations: relationsOf(retrieval, catalog),
-    values: retrieval.values,
-    glossary: retrieval.glossary?.matches,
-    examples: retrieval.examples.filter(({ sql }) => namesNothingHidden(sql, world)),
-    accepted: retrieval.accepted.filter(({ sql }) => standsStill(sql, world)),
-    documents: retrieval.documents,
-    today: world.today,
-    fence: randomFence(),
-  });
-  const notices = new Set<string>();
-  for (let round = 0; ; round++) {
-    onProgress({ step: round === 0 ? 'Asking the model' : 'Asking the model to correct itself' });
-    const {
-      text,
-      answeredBy,
-      notices: told,
-    } = await exchange(messages, retrieval, world, trace, onProgress, signal);
-    for (const notice of told) notices.add(notice);
-    onProgress({ step: 'Checking the SQL' });
-    try {
-      const reply = parseReply(text);
-      if (reply.kind === 'clarification')
-        return { clarification: reply.question, model: modelLabel(answeredBy) };
-      const { statement, tables } = await timed(trace, 'check', () => checkReply(reply, world, signal));
-      if (round > 0)
-        notices.add(`The model needed ${round === 1 ? 'one correction' : `${round} corrections`}.`);
-      return {
-        statement,
-        tables,
-        source: 'model',
-        model: modelLabel(answeredBy),
-        explanation: reply.explanation,
-        assumptions: reply.assumptions,
-        sources: retrieval.documents,
-        notices: [...notices],
-      };
-    } catch (thrown) {
-      const error = toKhipuError(thrown);
-      if (!isRepairable(error)) throw error;
-      const finding = findingText(error);
-      markUnusable(trace, finding);
-      // A model that repeats itself will not do better a third time.
-      const repeated = messages.some((message) => message.role === 'assistant' && message.content === text);
-      if (round >= repairLimit || repeated) throw error;
-      messages.push(...repairMessages(text, finding));
-    }
-  }
-}
-
-async function exchange(
-  messages: readonly ChatMessage[],
-  retrieval: Retrieval,
-  world: ProposeWorld,
-  trace: Trace,
-  onProgress: (progress: Progress) => void,
-  signal: AbortSignal,
-): Promise<FallbackReply> {
-  const started = performance.now();
-  let streamed = '';
-  const sent = [...messages];
-  const record = (answer: FallbackReply | undefined): void => {
-    trace.exchanges.push({
-      model: answer === undefined ? undefined : modelLabel(answer.answeredBy),
-      locality: answer?.answeredBy.locality,
-      messages: sent,
-      reply: answer?.text ?? streamed,
-      usage: answer?.usage ?? { inputTokens: undefined, outputTokens: undefined },
-      ms: performance.now() - started,
-      finding: undefined,
-    });
-  };
-  try {
-    const onText = (piece: string): void => {
-      streamed += piece;
-      const sql = partialSql(streamed);
-      if (sql !== undefined) onProgress({ step: 'The model is writing', sql });
-    };
-    const answer = await timed(trace, 'model', () => world.chat({ messages, replySchema }, onText, signal));
-    throwIfAborted(signal);
-    record(answer);
-    if (answer.truncated) {
-      throw new KhipuError(
-        'model-reply-unusable',
-        'The model ran out of room before its reply was complete.',
-      );
-    }
-    return answer;
-  } catch (thrown) {
-    const error = toKhipuError(thrown);
-    // With no model to send to, nothing was sent, and the trace must not claim so.
-    if (error.kind !== 'no-model' && trace.exchanges.at(-1)?.messages !== sent) record(undefined);
-    if (error.kind !== 'no-model') throw error;
-    throw new KhipuError('no-model', error.message, { ...error.detail, candidates: suggestions(retrieval) });
-  }
-}
-
-async function checkReply(
-  reply: Reply & { kind: 'sql' },
-  world: ProposeWorld,
-  signal: AbortSignal,
-): Promise<CheckedStatement> {
+async function told(earlier: readonly Turn[], world: ProposeWorld): Promise<ToldConversation> {
   await world.parser.ready(); // it starts again after a statement that was nested too deeply
-  const known = { names: world.shown ?? world.names, parser: world.parser };
-  const checked = await checkMeant(reply.sql, known, world.nearNames ?? noNames, signal);
-  await world.explain(checked.statement, signal);
-  return checked;
-}
-
-/** What a model wrote runs only when every name in it is one that it may know. */
-function checkModelStatement(sql: string, world: ProposeWorld): CheckedStatement {
-  return checkWholly(sql, { names: world.shown ?? world.names, parser: world.parser });
-}
-
-/** What was accepted under another schema would teach the model names that are gone. */
-function standsStill(sql: string, world: ProposeWorld): boolean {
-  try {
-    checkModelStatement(sql, world);
-    return true;
-  } catch {
-    return false; // it is an example, and there are others
-  }
-}
-
-/** An example that reads a hidden table would tell of it. */
-function namesNothingHidden(sql: string, { shown, parser }: ProposeWorld): boolean {
-  if (shown?.catalog.hiddenRelations === undefined) return true;
-  return ground(parser, shown, sql).findings.every(({ what }) => what !== 'table');
-}
-
-const repairableKinds: ReadonlySet<string> = new Set([
-  'model-reply-unusable',
-  'refused-by-guard',
-  'unknown-name',
-  'sql-syntax',
-  'sql-failed',
-]);
-
-function isRepairable(error: KhipuError): boolean {
-  return repairableKinds.has(error.kind);
-}
-
-/** The error in the words that the model is given: what, where, and what the server hints at. */
-function findingText(error: KhipuError): string {
-  const { sql, position, hint } = error.detail;
-  const near =
-    sql === undefined || position === undefined ? '' : ` Near: ${sql.slice(position, position + 40)}`;
-  return `${error.message}${near}${hint === undefined ? '' : ` Hint: ${hint}`}`;
-}
-
-function markUnusable(trace: Trace, finding: string): void {
-  const last = trace.exchanges.pop();
-  if (last !== undefined) trace.exchanges.push({ ...last, finding });
-}
-
-function suggestions(retrieval: Retrieval): string[] {
-  return retrieval.examples.map((example) => example.question);
-}
-
-/** What the prompt shows of the tables that were retrieved. */
-export function relationsOf({ tables }: Pick<Retrieval, 'tables'>, catalog: Catalog): ShownRelation[] {
-  const { relation } = catalogLookup(catalog);
-  return tables.flatMap(({ schema, name, columns }) => {
-    const found = relation(schema, name);
-    if (found === undefined || columns === undefined) return found ?? [];
-    const shown = new Set(columns);
-    const kept = found.columns.filter((column) => shown.has(column.name));
-    return { ...found, columns: kept, omittedColumns: found.columns.length - kept.length };
+  const { catalog } = world.shown ?? world.names;
+  return tellConversation(earlier, {
+    aiPolicy: world.aiPolicy,
+    mayBeTold: (sql) => isKnownToModels(sql, world),
+    tellsOfHidden: mentions(catalog.hiddenRelations),
   });
+}
+
+/** An answer that does not know what it goes on from must say so. */
+function brokenNotice(conversation: ToldConversation | undefined): string[] {
+  if (conversation?.broken !== true) return [];
+  return [`The model was not told what this goes on from. ${conversation.leftOut[0] ?? ''}`.trim()];
 }

@@ -1,6 +1,7 @@
 /** Reads a model's reply: the JSON object that it was asked for, or whatever it wrote instead, as long as that is one statement. */
 import * as z from 'zod/mini';
 import { KhipuError } from '../shared/errors.ts';
+import { choicesOf, writtenChoices } from './choices.ts';
 
 /** Small models leave fields out, set them to null, or write one string where a list was asked for. */
 const replyObject = z
@@ -9,6 +10,8 @@ const replyObject = z
     explanation: z.nullish(z.string()),
     assumptions: z.nullish(z.union([z.string(), z.array(z.string())])),
     clarification: z.nullish(z.string()),
+    options: writtenChoices,
+    readings: writtenChoices,
   })
   .check(z.refine(({ sql, clarification }) => sql !== undefined || clarification !== undefined));
 
@@ -22,8 +25,10 @@ export const replySchema = {
       explanation: { type: 'string' },
       assumptions: { type: 'array', items: { type: 'string' } },
       clarification: { type: ['string', 'null'] },
+      options: { type: 'array', items: { type: 'string' } },
+      readings: { type: 'array', items: { type: 'string' } },
     },
-    required: ['sql', 'explanation', 'assumptions', 'clarification'],
+    required: ['sql', 'explanation', 'assumptions', 'clarification', 'options', 'readings'],
     additionalProperties: false,
   },
 };
@@ -34,8 +39,15 @@ export type Reply =
       readonly sql: string;
       readonly explanation: string;
       readonly assumptions: readonly string[];
+      /** Other readings of the question, which would give other rows. */
+      readonly readings: readonly string[];
     }
-  | { readonly kind: 'clarification'; readonly question: string };
+  | {
+      readonly kind: 'clarification';
+      readonly question: string;
+      /** Short answers to choose from; none when the model offered none. */
+      readonly options: readonly string[];
+    };
 
 /** Longer replies are not searched for SQL. */
 const lengthLimit = 200_000;
@@ -53,7 +65,7 @@ export function parseReply(text: string): Reply {
     if (parsed.success) return fromObject(parsed.data);
   }
   const sql = sqlInProse(answer);
-  if (sql !== undefined) return { kind: 'sql', sql, explanation: '', assumptions: [] };
+  if (sql !== undefined) return { kind: 'sql', sql, explanation: '', assumptions: [], readings: [] };
   throw unusable('the reply holds neither the JSON object that was asked for nor a SELECT');
 }
 
@@ -67,10 +79,13 @@ function fromObject(reply: z.infer<typeof replyObject>): Reply {
   const sql = stripFence(reply.sql ?? '').trim();
   const explanation = reply.explanation ?? '';
   const assumptions = [reply.assumptions ?? []].flat().filter((each) => each.trim() !== '');
-  if (sql !== '') return { kind: 'sql', sql, explanation, assumptions };
-  const question = reply.clarification?.trim() || explanation.trim();
+  if (sql !== '') return { kind: 'sql', sql, explanation, assumptions, readings: choicesOf(reply.readings) };
+  // A model that offers readings without SQL asks which one is meant.
+  const options = [choicesOf(reply.options), choicesOf(reply.readings)].find((each) => each.length > 0) ?? [];
+  const asked = reply.clarification?.trim() || explanation.trim();
+  const question = asked === '' && options.length > 1 ? 'Which of these do you mean?' : asked;
   if (question === '') throw unusable('the reply has neither SQL nor a question');
-  return { kind: 'clarification', question };
+  return { kind: 'clarification', question, options };
 }
 
 /** JSON values in the text: all of it, each fenced block, and whatever stands in braces. */

@@ -2,6 +2,7 @@
 import type { ChatMessage, TokenUsage } from '../models/chatModel.ts';
 import type { Retrieval } from '../rag/retrieval.ts';
 import { renderGlossary } from './glossaryText.ts';
+import type { AskedBackWords, ToldConversation } from './conversation.ts';
 import { renderRetrieval } from './retrievalText.ts';
 
 /** One request to a model and what became of its reply. */
@@ -25,6 +26,14 @@ export interface Trace {
   readonly question: string;
   readonly connection: string;
   readonly startedAt: string;
+  /** What of the conversation before it was told; undefined for a question that started anew. */
+  conversation?: ToldConversation;
+  /** The version of the prompt's wording; undefined when none was sent. */
+  promptVersion?: number;
+  /** What the model asked back instead of answering. */
+  askedBack?: AskedBackWords;
+  /** What the server expects the statement to cost, in words; undefined when it was not asked. */
+  planned?: string;
   retrieval: Retrieval | undefined;
   readonly exchanges: Exchange[];
   readonly timings: Partial<Record<TimedStep, number>>;
@@ -82,6 +91,8 @@ export function renderTrace(trace: Trace): string {
   } else if (trace.exchanges.length === 0) {
     lines.push('No model was asked; nothing was sent.', '');
   }
+  if (trace.conversation !== undefined) lines.push(...renderConversation(trace.conversation));
+  if (trace.promptVersion !== undefined) lines.push(`Prompt version ${trace.promptVersion}.`, '');
   trace.exchanges.forEach((exchange, index) => lines.push(...renderExchange(exchange, index + 1)));
   if (retrieval !== undefined) {
     lines.push(`## Retrieval (${retrieval.engine}, ${retrieval.ms.toFixed(0)} ms)`, '');
@@ -89,11 +100,37 @@ export function renderTrace(trace: Trace): string {
     lines.push(...renderRetrieval(retrieval));
     if (retrieval.glossary !== undefined) lines.push(...renderGlossary(retrieval.glossary));
   }
+  if (trace.askedBack !== undefined) lines.push(...renderAskedBack(trace.askedBack));
+  if (trace.planned !== undefined) lines.push('## Plan', '', trace.planned, '');
   if (trace.sql !== undefined) lines.push('## SQL that was run', '', fence('sql', trace.sql), '');
   if (trace.error !== undefined) lines.push('## How it failed', '', trace.error, '');
   const timings = Object.entries(trace.timings).map(([step, ms]) => `${step} ${ms.toFixed(0)} ms`);
   lines.push('## Time', '', timings.join(' · ') || 'nothing was timed', '');
   return lines.join('\n');
+}
+
+function renderConversation({ turns, leftOut }: ToldConversation): string[] {
+  const told = turns.map(
+    ({ question, sql }) => `- ${oneLine(question)}${sql === undefined ? ' (asked back)' : ''}`,
+  );
+  const lines = ['## Conversation', '', ...(told.length === 0 ? ['Nothing of it was told.'] : told), ''];
+  if (leftOut.length > 0) lines.push('Left out:', '', ...leftOut.map((why) => `- ${oneLine(why)}`), '');
+  return lines;
+}
+
+function renderAskedBack({ question, options }: AskedBackWords): string[] {
+  return [
+    '## The model asked back',
+    '',
+    oneLine(question),
+    '',
+    ...options.map((each) => `- ${oneLine(each)}`),
+    '',
+  ];
+}
+
+function oneLine(text: string): string {
+  return text.replace(/\s+/g, ' ');
 }
 
 function renderExchange(exchange: Exchange, number: number): string[] {

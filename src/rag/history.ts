@@ -17,7 +17,7 @@ export const historyEntry = z.object({
   source: z.optional(z.enum(['model', 'verified', 'typed'])),
   /** `provider:name`. */
   model: z.optional(z.string()),
-  outcome: z.enum(['rows', 'written', 'failed', 'cancelled']),
+  outcome: z.enum(['rows', 'written', 'asked-back', 'failed', 'cancelled']),
   /** What failed, in words. */
   error: z.optional(z.string()),
   ms: z.optional(z.number()),

@@ -41,6 +41,8 @@ export interface KnowledgeOptions extends IndexProcessOptions {
 
 export interface RetrieveRequest extends Subject {
   readonly question: string;
+  /** What it goes on from, and the SQL that answered that: then no verified question asks the same. */
+  readonly earlier?: readonly { readonly question: string; readonly sql?: string | undefined }[] | undefined;
   /** Tokens that the tables may take of the prompt; 6000 when not given. */
   readonly budgetTokens?: number | undefined;
 }
@@ -181,9 +183,9 @@ class IndexedKnowledge implements Knowledge {
     const started = performance.now();
     const signal = AbortSignal.any([caller, this.#ending.signal]);
     throwIfAborted(signal);
-    const { question, verified, history = [] } = request;
+    const { verified, history = [], earlier } = request;
     const { documents = noDocuments, budgetTokens = defaultBudgetTokens } = request;
-    const same = findSameQuestion(question, verified);
+    const same = earlier === undefined ? findSameQuestion(request.question, verified) : undefined;
     if (same !== undefined) {
       const ms = performance.now() - started;
       const nothing = { tables: [], ranking: [], values: [], examples: [], accepted: [], documents: [] };
@@ -191,10 +193,13 @@ class IndexedKnowledge implements Knowledge {
     }
     const cards = await this.#cardsOf(request.catalog, signal);
     const whole = fits(cards, budgetTokens);
-    const found = await this.#search(request, searchedTables, signal);
+    // "only for 2024" names no table: the words before it and the names in their SQL count, too.
+    const question = [...(earlier ?? []).map((turn) => turn.question), request.question].join('\n');
+    const named = [...(earlier ?? []).map(({ sql = '' }) => sql), question].join('\n');
+    const found = await this.#search({ ...request, question }, searchedTables, signal);
     const byId = new Map(verified.map((item) => [verifiedCard(item).id, item]));
     const told = matchGlossary(question, request.glossary ?? emptyGlossary, request.catalog);
-    const choice = chooseTables(question, cards, found.tables, budgetTokens, told);
+    const choice = chooseTables(named, cards, found.tables, budgetTokens, told);
     return {
       verified: undefined,
       ...choice,

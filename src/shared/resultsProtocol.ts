@@ -3,6 +3,7 @@ import * as z from 'zod/mini';
 import { boundParameters } from './boundParameters.ts';
 import { cellSelection } from './cellSelection.ts';
 import { connectionLook } from './connectionLook.ts';
+import { plannedCost } from './costProtocol.ts';
 import { changes, outcomeNews } from './changesProtocol.ts';
 import { insight } from './insightProtocol.ts';
 import { plan } from './planProtocol.ts';
@@ -43,6 +44,10 @@ const answerHeader = z.object({
   /** One or two sentences of the model on how it read the question. */
   explanation: z.optional(z.string()),
   assumptions: z.array(z.string()),
+  /** Other readings of the question, which would give other rows; left out when there are none. */
+  readings: z.optional(z.array(z.string())),
+  /** The questions that it goes on from, oldest first; left out for a question that started anew. */
+  trail: z.optional(z.array(z.string())),
   /** Passages of documents that the model was given; left out when there are none. */
   sources: z.optional(z.array(citation)),
   /** What the user should know: a fallback that was taken, a repair, a degraded index. */
@@ -167,7 +172,27 @@ const resultsState = z.discriminatedUnion('status', [
     status: z.literal('failed'),
     header: z.optional(answerHeader),
     question: z.optional(z.string()),
+    /** The questions that it goes on from. */
+    trail: z.optional(z.array(z.string())),
     problem,
+  }),
+  z.object({
+    status: z.literal('question-back'),
+    question: z.string(),
+    trail: z.optional(z.array(z.string())),
+    /** What the model asks. */
+    askedBack: z.string(),
+    /** Answers to choose from; there may be none. */
+    options: z.array(z.string()),
+    model: z.string(),
+  }),
+  z.object({
+    status: z.literal('costly'),
+    header: answerHeader,
+    cost: plannedCost,
+    /** The setting that it is above. */
+    costLimit: z.number(),
+    plan: z.optional(plan),
   }),
   z.extend(changes, { status: z.literal('changes') }),
   z.extend(script, { status: z.literal('script') }),
@@ -224,8 +249,19 @@ export type CellOrder = z.infer<typeof cellOrder>;
 /** Webview → host: open this cell whole in an editor; false when it is NULL. */
 export const openCellRequest = requestType('results/openCell', cellOrder, z.boolean());
 
-/** What can be pressed besides actions: a candidate, and the source at a place in the list of the answer that is shown. */
-const choiceIds = ['choose-candidate', 'open-source'] as const;
+/**
+ * What can be pressed besides actions: a candidate, the source at a place in the list of the answer that is shown, and what
+ * goes on with a conversation: words that follow up or answer what was asked back (none: they are asked for), the question at a
+ * place in the trail, a new beginning, and a statement that costs more than is spent unasked.
+ */
+const choiceIds = [
+  'choose-candidate',
+  'open-source',
+  'follow-up',
+  'open-turn',
+  'start-anew',
+  'run-anyway',
+] as const;
 export type PressedId = ActionId | (typeof choiceIds)[number];
 
 /** Webview → host: a button was pressed; `value` is what was chosen, the SQL or the connection that it is about. */

@@ -133,9 +133,10 @@ async function evaluateOne(
   const wrong = { strict: false, lenient: false };
   try {
     const connected = await parts.connections.connect(question.database, signal);
-    const answer = await parts.answers.ask(words, connected, trace, () => undefined, signal);
+    const answer = await parts.answers.ask({ question: words }, connected, trace, () => undefined, signal);
     if ('clarification' in answer)
       return result({ outcome: 'abstained', ...wrong, error: answer.clarification });
+    if (!('rows' in answer)) throw new Error('There is no limit on the cost.');
     const rows = await answer.rows.page(0, mostRows, signal);
     const columns = answer.rows.columns.map(({ name }) => name);
     await answer.rows.close();

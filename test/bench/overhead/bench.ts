@@ -123,9 +123,9 @@ async function answerMs(parts: Parts, id: string, question: string, signal: Abor
   const trace = startTrace(question, id);
   const started = performance.now();
   const connected = await parts.connections.connect(id, signal);
-  const answer = await parts.answers.ask(question, connected, trace, () => undefined, signal);
+  const answer = await parts.answers.ask({ question }, connected, trace, () => undefined, signal);
   const ms = performance.now() - started;
-  if (!('rows' in answer)) throw new Error(`Asked back: ${answer.clarification}`);
+  if (!('rows' in answer)) throw new Error('It was not answered with rows.');
   await answer.rows.close();
   return ms - (trace.timings.model ?? 0);
 }

@@ -1,6 +1,6 @@
 /** How much of what a question needs was retrieved. */
 import type { Catalog } from '../../../src/database/catalog.ts';
-import { relationsOf } from '../../../src/query/propose.ts';
+import { relationsOf } from '../../../src/query/askModel.ts';
 import { schemaText } from '../../../src/query/schemaText.ts';
 import { estimateTokens } from '../../../src/rag/card.ts';
 import type { Retrieval } from '../../../src/rag/retrieval.ts';

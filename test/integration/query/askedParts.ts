@@ -1,11 +1,12 @@
 /** The parts as a composition root makes them, on the built bundles, over one database and the models that a test names. */
 import { join } from 'node:path';
-import type { Answer, AskedBack } from '../../../src/answers.ts';
+import type { Answer, AskedForRows, Costly } from '../../../src/answers.ts';
 import { parseConnectionUrl, type AiPolicy, type ConnectionProfile } from '../../../src/database/profile.ts';
 import { createModelChain, type ModelSettings } from '../../../src/models/modelChain.ts';
 import { createParts, type Parts } from '../../../src/parts.ts';
 import { glossaryFor } from '../../../src/rag/glossary.ts';
 import { createGlossaryReader } from '../../../src/rag/glossaryReader.ts';
+import type { Clarification } from '../../../src/query/propose.ts';
 import { startTrace, type Trace } from '../../../src/query/trace.ts';
 import type { ResultRow } from '../../../src/shared/resultsProtocol.ts';
 import { freshFolder, repository } from '../../host/folders.ts';
@@ -59,21 +60,28 @@ export async function partsOver(url: string, documents?: string): Promise<AskedP
 
 export interface Asked {
   readonly trace: Trace;
-  readonly outcome: Promise<Answer | AskedBack>;
+  readonly outcome: Promise<Answer | Clarification | Costly>;
 }
 
-export function ask(parts: Parts, question: string, signal = never): Asked {
+/** @param more the conversation before it, and what may be spent */
+export function ask(
+  parts: Parts,
+  question: string,
+  signal = never,
+  more: Omit<AskedForRows, 'question'> = {},
+): Asked {
   const trace = startTrace(question, 'test');
   const outcome = parts.connections
     .connect('test', signal)
-    .then((connected) => parts.answers.ask(question, connected, trace, () => undefined, signal));
+    .then((connected) => parts.answers.ask({ question, ...more }, connected, trace, () => undefined, signal));
   outcome.catch(() => undefined); // looked at by the test
   return { trace, outcome };
 }
 
 /** All rows of an answer, which is closed. */
-export async function rowsOf(outcome: Answer | AskedBack): Promise<readonly ResultRow[]> {
-  if (!('rows' in outcome)) throw new Error(`Asked back: ${outcome.clarification}`);
+export async function rowsOf(outcome: Answer | Clarification | Costly): Promise<readonly ResultRow[]> {
+  if (!('rows' in outcome))
+    throw new Error('clarification' in outcome ? `Asked back: ${outcome.clarification}` : 'Too costly.');
   const rows = await outcome.rows.page(0, 1000, never);
   await outcome.rows.close();
   return rows;

@@ -297,7 +297,7 @@ describe('a question, on real parts', () => {
     const connected = await parts.connections.connect('test', never);
     const trace = ask(parts, 'none of this').trace;
     const proposal = await parts.answers.generate(
-      question,
+      { question },
       connected,
       { ...trace, exchanges: [], timings: {} },
       () => undefined,

@@ -73,7 +73,7 @@ describe('verified questions', function () {
   async function ask(question: string) {
     const connected = await parts.connections.connect('test', never);
     const answer = await parts.answers.ask(
-      question,
+      { question },
       connected,
       startTrace(question, 'test'),
       () => undefined,

@@ -56,6 +56,8 @@ export const floors: Readonly<Record<string, Floor>> = {
       'database/astNodes.ts',
       'database/textPositions.ts',
       'database/profile.ts',
+      // Pure: whether words tell of a hidden table.
+      'rag/hiddenMention.ts',
       // What the guard refuses by name is not offered as a near name.
       'database/guardFunctions.ts',
       // Interfaces only: who is asked, and who finds.

@@ -2,13 +2,10 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import type { Catalog, Relation } from '../../../src/database/catalog.ts';
-import {
-  promptMessages,
-  promptVersion,
-  randomFence,
-  repairMessages,
-  type PromptInput,
-} from '../../../src/query/prompt.ts';
+import { promptMessages, randomFence, repairMessages, type PromptInput } from '../../../src/query/prompt.ts';
+import { promptVersion } from '../../../src/query/promptTemplates.ts';
+import type { ChatMessage } from '../../../src/models/chatModel.ts';
+import type { Turn } from '../../../src/query/conversation.ts';
 import type { GlossaryMatch } from '../../../src/rag/retrieval.ts';
 import { schemaText, tame } from '../../../src/query/schemaText.ts';
 import { assertGolden } from '../golden.ts';
@@ -101,12 +98,64 @@ const input: PromptInput = {
   fence: 'data-0123456789abcdef',
 };
 
+const earlier: Turn[] = [
+  {
+    question: 'How many orders this season?',
+    askedBack: { question: 'Which season is meant?', options: ['Spring', 'Autumn'] },
+    aiPolicy: 'schema',
+  },
+  { question: 'Autumn', sql: 'SELECT count(*)\nFROM shop.orders', aiPolicy: 'schema' },
+];
+
+/** As the catalog is where values may be sent. */
+function withProfiles(plain: PromptInput): PromptInput {
+  const profile = { nullShare: 0.25, distinct: 3, common: ['new', "it's"], range: undefined };
+  const relations = plain.relations.map((each) => ({
+    ...each,
+    columns: each.columns.map((column, at) => (at === 1 ? { ...column, profile } : column)),
+  }));
+  return { ...plain, relations };
+}
+
+function worded(messages: readonly ChatMessage[]): string {
+  return messages.map(({ role, content }) => `──── ${role}\n${content}\n`).join('');
+}
+
 describe('promptMessages', () => {
-  it(`is worded as version ${promptVersion} is`, () => {
-    const text = [...promptMessages(input), ...repairMessages('{"sql": "SELECT x"}', 'There is no column x.')]
-      .map(({ role, content }) => `──── ${role}\n${content}\n`)
-      .join('');
-    assertGolden(join(import.meta.dirname, 'prompt.golden.txt'), `version ${promptVersion}\n${text}`);
+  // What the policies let in differs by the catalog: with profiles of columns, or without.
+  for (const policy of ['schema', 'samples', 'results'] as const) {
+    it(`is worded as version ${promptVersion} is, under the policy ${policy}`, () => {
+      const first = policy === 'schema' ? input : withProfiles(input);
+      const messages = [
+        ...promptMessages(first),
+        ...repairMessages('{"sql": "SELECT x"}', 'There is no column x.'),
+      ];
+      const going = promptMessages({
+        ...first,
+        question: 'only for 2024',
+        earlier,
+        examples: [],
+        documents: [],
+      });
+      const text = [['a question', messages] as const, ['a follow-up', going] as const]
+        .map(([title, told]) => `════ ${title}\n${worded(told)}`)
+        .join('');
+      const file = join(import.meta.dirname, `prompt.${policy}.golden.txt`);
+      assertGolden(file, `version ${promptVersion}\n${text}`);
+    });
+  }
+
+  it('hands on the conversation as turns of its own, and no word of it where there is none', () => {
+    const going = promptMessages({ ...input, question: 'only for 2024', earlier });
+    assert.deepEqual(
+      going.map(({ role }) => role),
+      ['system', 'user', 'assistant', 'user', 'assistant', 'user'],
+    );
+    assert.match(going.at(-1)!.content, /\n\nQuestion: only for 2024$/);
+    const anew = promptMessages(input);
+    assert.equal(anew.length, 2);
+    assert.doesNotMatch(anew[0]!.content, /goes on from/);
+    assert.deepEqual(promptMessages({ ...input, earlier: [] }), anew);
   });
 
   it('shows no table that was not retrieved, no default and no estimate', () => {

@@ -6,8 +6,25 @@ import { KhipuError } from '../../../src/shared/errors.ts';
 const sql = 'SELECT name, \'a "b" {c} \\ é\' AS x\nFROM shop.customers -- all\nWHERE id > 1';
 const full = { sql, explanation: 'All of them.', assumptions: ['one', 'two'], clarification: null };
 const json = JSON.stringify(full);
-const answer: Reply = { kind: 'sql', sql, explanation: 'All of them.', assumptions: ['one', 'two'] };
-const bare = (text: string): Reply => ({ kind: 'sql', sql: text, explanation: '', assumptions: [] });
+const answer: Reply = {
+  kind: 'sql',
+  sql,
+  explanation: 'All of them.',
+  assumptions: ['one', 'two'],
+  readings: [],
+};
+const bare = (text: string, readings: readonly string[] = []): Reply => ({
+  kind: 'sql',
+  sql: text,
+  explanation: '',
+  assumptions: [],
+  readings,
+});
+const askedBack = (question: string, options: readonly string[]): Reply => ({
+  kind: 'clarification',
+  question,
+  options,
+});
 
 /** [what it is, the reply, what is read out of it] */
 const replies: readonly (readonly [name: string, text: string, expected: Reply])[] = [
@@ -38,6 +55,7 @@ const replies: readonly (readonly [name: string, text: string, expected: Reply])
       sql: 'SELECT 1 -- one\n\t, 2',
       explanation: 'a\nb',
       assumptions: [],
+      readings: [],
     },
   ],
   ['fields left out', '{"sql": "SELECT 1"}', bare('SELECT 1')],
@@ -66,22 +84,67 @@ const replies: readonly (readonly [name: string, text: string, expected: Reply])
   [
     'a question back',
     '{"sql": null, "clarification": " Which year? "}',
-    { kind: 'clarification', question: 'Which year?' },
+    { kind: 'clarification', question: 'Which year?', options: [] },
   ],
   [
     'only a question back',
     '{"clarification": "Which year?"}',
-    { kind: 'clarification', question: 'Which year?' },
+    { kind: 'clarification', question: 'Which year?', options: [] },
   ],
   [
     'no SQL, and why',
     '{"sql": null, "explanation": "There are no prices.", "assumptions": []}',
-    { kind: 'clarification', question: 'There are no prices.' },
+    { kind: 'clarification', question: 'There are no prices.', options: [] },
   ],
   [
     'blank SQL and a question',
     '{"sql": "  ", "clarification": "Which?"}',
-    { kind: 'clarification', question: 'Which?' },
+    { kind: 'clarification', question: 'Which?', options: [] },
+  ],
+  [
+    'answers to choose from',
+    '{"sql": null, "clarification": "Which year?", "options": ["2023", "2024"], "readings": []}',
+    askedBack('Which year?', ['2023', '2024']),
+  ],
+  [
+    'answers in a fence after a thought',
+    '<think>Either.</think>It depends.\n```json\n{"clarification": "Net?", "options": ["Net", "Gross"]}\n```\nTell me.',
+    askedBack('Net?', ['Net', 'Gross']),
+  ],
+  [
+    'answers as one text, with the marks of a list',
+    '{"clarification": "Which?", "options": "1. Net\\n2) Gross\\n- Both\\n\\n* Both"}',
+    askedBack('Which?', ['Net', 'Gross', 'Both']),
+  ],
+  [
+    'answers as objects and numbers',
+    '{"clarification": "Which?", "options": [{"label": "Net"}, {"text": " Gross "}, 2024, {"n": 1}, ""]}',
+    askedBack('Which?', ['Net', 'Gross', '2024']),
+  ],
+  [
+    'answers that are no list',
+    '{"clarification": "Which?", "options": 7, "readings": {"a": 1}}',
+    askedBack('Which?', []),
+  ],
+  [
+    'more answers than can be offered',
+    '{"clarification": "Which?", "options": ["a", "b", "c", "d", "e", "f", "a"]}',
+    askedBack('Which?', ['a', 'b', 'c', 'd', 'e']),
+  ],
+  [
+    'answers without the question',
+    '{"sql": null, "options": ["Net", "Gross"]}',
+    askedBack('Which of these do you mean?', ['Net', 'Gross']),
+  ],
+  [
+    'readings without SQL: what is asked back',
+    '{"sql": null, "clarification": "Which?", "readings": ["Net", "Gross"]}',
+    askedBack('Which?', ['Net', 'Gross']),
+  ],
+  [
+    'SQL, and other readings of the question',
+    '{"sql": "SELECT 1", "readings": ["by month\\u202e", {"reading": "by year"}]}',
+    bare('SELECT 1', ['by month', 'by year']),
   ],
   ['SQL and a question: the SQL', '{"sql": "SELECT 1", "clarification": "Which?"}', bare('SELECT 1')],
 ];
@@ -157,7 +220,13 @@ describe('parseReply', () => {
         const reply = parseReply(
           wrap(JSON.stringify({ sql: query, explanation, assumptions: [], clarification: null })),
         );
-        assert.deepEqual(reply, { kind: 'sql', sql: query.trim(), explanation, assumptions: [] });
+        assert.deepEqual(reply, {
+          kind: 'sql',
+          sql: query.trim(),
+          explanation,
+          assumptions: [],
+          readings: [],
+        });
       }),
     );
   });

@@ -85,7 +85,7 @@ export async function scriptedWorld(
     },
     explain(statement) {
       explained.push(statement);
-      return Promise.resolve();
+      return Promise.resolve(undefined);
     },
     ...over,
     requests,
