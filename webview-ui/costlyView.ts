@@ -30,7 +30,7 @@ export function costlyView(state: CostlyState, host: Host, announce: Announce): 
     element('div', { class: 'top' }, answerHeading(header, host)),
     element(
       'section',
-      { class: 'costly', 'aria-label': 'Cost' },
+      { class: 'cost-question', 'aria-label': 'Cost' },
       icon('warning'),
       element(
         'div',

@@ -220,6 +220,7 @@ describe('a question, on real parts', () => {
     turns = [reply(null, { clarification: 'Which year?' })];
     assert.deepEqual(await ask(parts, question).outcome, {
       clarification: 'Which year?',
+      options: [],
       model: 'openai:test-model',
     });
   });
