@@ -98,7 +98,7 @@ const bundles = [
     },
   }),
   build({
-    entryPoints: ['webview-ui/main.ts'],
+    entryPoints: { main: 'webview-ui/main.ts', charts: 'webview-ui/charts/main.ts' },
     outdir: 'dist/webview',
     bundle: true,
     minify: true,

@@ -47,6 +47,7 @@ const required: readonly string[] = [
   'extension/dist/sample/schema.sql',
   'extension/dist/sample/data.sql',
   'extension/dist/sample/verified.sql',
+  'extension/dist/webview/charts.js',
   'extension/dist/webview/main.js',
   'extension/dist/webview/main.css',
 ];

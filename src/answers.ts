@@ -4,8 +4,8 @@ import { findWritten } from './database/catalogLookup.ts';
 import type { Connected } from './database/connections.ts';
 import { priceOf } from './database/plannedCost.ts';
 import { explainOnly, openResult } from './database/execute.ts';
-import type { ReadOnlySql } from './database/guard.ts';
-import type { ParameterValues } from './database/parameters.ts';
+import { ReadOnlySql } from './database/guard.ts';
+import type { ParameterValue, ParameterValues } from './database/parameters.ts';
 import type { ConnectionProfile } from './database/profile.ts';
 import type { SqlParser } from './database/parse.ts';
 import { lookOf } from './database/profileLook.ts';
@@ -60,6 +60,15 @@ export interface Answer {
   readonly rows: ResultPages;
   /** What gave the rows, to be run again for an export. */
   readonly statement: ReadOnlySql;
+  /**
+   * Runs a text of Khipu's own around that statement: judged by the guard, and read where that one was.
+   * @throws KhipuError of the guard or the database
+   */
+  readonly runAround: (
+    text: string,
+    values: readonly ParameterValue[],
+    signal: AbortSignal,
+  ) => Promise<ResultPages>;
 }
 
 /** A plan, and what it is the plan of. */
@@ -226,6 +235,13 @@ export function createAnswers(parts: AnswerParts): Answers {
     return { statement, findings, header: made };
   };
 
+  const around = (connected: Connected): Answer['runAround'] => {
+    return async (text, values, signal) => {
+      const statement = ReadOnlySql.fromText(await parts.parser(), connected.catalog, text);
+      return openRows(connected, statement.bind(values), signal);
+    };
+  };
+
   return {
     generate,
     async ask(asked, connected, trace, onProgress, signal) {
@@ -240,14 +256,14 @@ export function createAnswers(parts: AnswerParts): Answers {
         if (costly !== undefined) return costly;
         onProgress({ step: 'Running the statement', sql: statement.text });
         const rows = await timed(trace, 'execute', () => openResult(connected.database, statement, signal));
-        return { id: randomUUID(), header, rows, statement };
+        return { id: randomUUID(), header, rows, statement, runAround: around(connected) };
       });
     },
-    async proceed({ header, statement, cost }, { database }, trace, signal) {
+    async proceed({ header, statement, cost }, connected, trace, signal) {
       return traced(trace, async () => {
         trace.planned = `${costSentence(cost, 'en')} The user had it run.`;
-        const rows = await timed(trace, 'execute', () => openResult(database, statement, signal));
-        return { id: randomUUID(), header, rows, statement };
+        const rows = await timed(trace, 'execute', () => openResult(connected.database, statement, signal));
+        return { id: randomUUID(), header, rows, statement, runAround: around(connected) };
       });
     },
     async run(written, connected, signal) {
@@ -255,7 +271,7 @@ export function createAnswers(parts: AnswerParts): Answers {
       const rows = await openRows(connected, statement, signal).catch((thrown: unknown) => {
         throw inSource(withCandidates(toKhipuError(thrown), findings), written.sql, statement);
       });
-      return { id: randomUUID(), header, rows, statement };
+      return { id: randomUUID(), header, rows, statement, runAround: around(connected) };
     },
     async explain(written, connected, options, signal) {
       const { statement, header, findings } = await check(written, connected);

@@ -7,6 +7,13 @@ import {
   type InspectedCell,
   type SelectionFigures,
 } from '../src/shared/cellsProtocol.ts';
+import {
+  chartRequest,
+  saveChartRequest,
+  type ChartPicture,
+  type DrawnChart,
+} from '../src/shared/chartData.ts';
+import type { Chart } from '../src/shared/chartProtocol.ts';
 import { postMessageTransport } from '../src/shared/postMessageTransport.ts';
 import {
   actionNotification,
@@ -45,6 +52,10 @@ export interface Host {
   /** One cell, as much of it as is looked into. */
   inspect(resultId: string, row: number, column: number, signal: AbortSignal): Promise<InspectedCell>;
   copyText(resultId: string, text: string, signal: AbortSignal): Promise<boolean>;
+  /** The numbers behind a chart; left out, the one that the data suggest. */
+  chart(resultId: string, chart: Chart | undefined, signal: AbortSignal): Promise<DrawnChart>;
+  /** False when the user turned away. */
+  saveChart(picture: ChartPicture, signal: AbortSignal): Promise<boolean>;
   /** What is shown of a statement of a script; with `again` it is run first. */
   scriptDetail(scriptId: string, index: number, again: boolean, signal: AbortSignal): Promise<ScriptDetail>;
   scriptAct(scriptId: string, id: 'run-again' | 'go-to' | 'run-as-write', index?: number): void;
@@ -78,6 +89,8 @@ export function hostOver(peer: Peer): Host {
     inspect: (resultId, row, column, signal) => peer.call(inspectRequest, { resultId, row, column }, signal),
     copyText: (resultId, text, signal) => peer.call(copyTextRequest, { resultId, text }, signal),
     rows: (resultId, start, count, signal) => peer.call(rowsRequest, { resultId, start, count }, signal),
+    chart: (resultId, chart, signal) => peer.call(chartRequest, { resultId, chart }, signal),
+    saveChart: (picture, signal) => peer.call(saveChartRequest, picture, signal),
     scriptDetail: (scriptId, index, again, signal) =>
       peer.call(scriptDetailRequest, { scriptId, index, again }, signal),
     scriptAct: (scriptId, id, index) => peer.notify(scriptActionNotification, { scriptId, id, index }),

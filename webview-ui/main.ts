@@ -13,14 +13,16 @@ import {
   totalNotification,
 } from '../src/shared/resultsProtocol.ts';
 import { scriptNotification } from '../src/shared/scriptProtocol.ts';
+import { ChartLoader } from './chartLoader.ts';
 import { connectToHost, hostOver, type WebviewApi } from './host.ts';
 import { ResultsApp } from './resultsApp.ts';
 
 declare function acquireVsCodeApi(): WebviewApi;
 
-async function start(root: HTMLElement, nonce: string): Promise<void> {
+async function start(root: HTMLElement, script: { nonce: string; src: string }): Promise<void> {
+  const { nonce, src } = script;
   const peer = connectToHost(acquireVsCodeApi(), reportError);
-  const app = new ResultsApp(root, hostOver(peer), nonce);
+  const app = new ResultsApp(root, hostOver(peer), nonce, new ChartLoader(src, nonce));
   const overtaken = new AbortController();
   peer.onNotify(stateNotification, (state) => {
     overtaken.abort();
@@ -46,5 +48,5 @@ async function start(root: HTMLElement, nonce: string): Promise<void> {
 }
 
 const root = document.getElementById('khipu');
-const nonce = document.currentScript?.nonce ?? '';
-if (root !== null) void start(root, nonce);
+const script = document.currentScript;
+if (root !== null && script instanceof HTMLScriptElement) void start(root, script);

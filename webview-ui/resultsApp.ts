@@ -5,6 +5,7 @@ import type { Insight } from '../src/shared/insightProtocol.ts';
 import type { ServerMessages } from '../src/shared/serverMessages.ts';
 import type { ScriptNews } from '../src/shared/scriptProtocol.ts';
 import type { OutcomeNews } from '../src/shared/changesProtocol.ts';
+import type { ChartLoader } from './chartLoader.ts';
 import { ChangesView } from './changesView.ts';
 import { costlyView } from './costlyView.ts';
 import { element } from './dom.ts';
@@ -13,6 +14,7 @@ import type { Host } from './host.ts';
 import { planView } from './planView.ts';
 import { problemView } from './problemView.ts';
 import { questionBackView } from './questionBackView.ts';
+import { ResultCharts } from './resultTabs.ts';
 import { RowsView } from './rowsView.ts';
 import { ScriptView } from './scriptView.ts';
 import type { View } from './view.ts';
@@ -21,11 +23,13 @@ import { WorkingView } from './workingView.ts';
 export class ResultsApp {
   readonly #host: Host;
   readonly #nonce: string;
+  readonly #charts: ResultCharts;
   readonly #stage = element('div', { class: 'stage' });
   readonly #live = element('div', { class: 'visually-hidden', role: 'status', 'aria-live': 'polite' });
   #view: View | undefined;
 
-  constructor(root: HTMLElement, host: Host, nonce: string) {
+  constructor(root: HTMLElement, host: Host, nonce: string, charts: ChartLoader) {
+    this.#charts = new ResultCharts(charts);
     this.#host = host;
     this.#nonce = nonce;
     root.replaceChildren(this.#stage, this.#live);
@@ -89,7 +93,7 @@ export class ResultsApp {
       case 'working':
         return new WorkingView(state, this.#host, announce);
       case 'rows':
-        return new RowsView(state, this.#host, this.#nonce, announce);
+        return new RowsView(state, this.#host, this.#nonce, announce, this.#charts);
       case 'question-back':
         return questionBackView(state, this.#host, announce);
       case 'costly':
@@ -99,7 +103,7 @@ export class ResultsApp {
       case 'plan':
         return planView(state, this.#host, announce);
       case 'script':
-        return new ScriptView(state, this.#host, this.#nonce, announce);
+        return new ScriptView(state, this.#host, this.#nonce, announce, this.#charts);
       case 'failed':
         return problemView(state, this.#host, announce);
     }

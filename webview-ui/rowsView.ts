@@ -10,6 +10,7 @@ import type { Host } from './host.ts';
 import { InsightView } from './insightView.ts';
 import { MessagesView, messageCountWords } from './messagesView.ts';
 import { durationWords, rowCountWords } from './numbers.ts';
+import { ResultTabs, type ResultCharts } from './resultTabs.ts';
 import { RowCommands } from './rowCommands.ts';
 import { RowPages } from './rowPages.ts';
 import { SelectionFiguresView } from './selectionFigures.ts';
@@ -30,8 +31,9 @@ export class RowsView implements View {
   readonly #commands: RowCommands;
   readonly #figures: SelectionFiguresView;
   readonly #insight: InsightView;
+  readonly #tabs: ResultTabs | undefined;
 
-  constructor(state: RowsState, host: Host, nonce: string, announce: Announce) {
+  constructor(state: RowsState, host: Host, nonce: string, announce: Announce, charts: ResultCharts) {
     const { header, columns, firstRows, total, ms, messages } = state;
     this.resultId = state.resultId;
     this.#host = host;
@@ -48,12 +50,16 @@ export class RowsView implements View {
     this.#commands = new RowCommands(state.resultId, host, status, announce);
     status.onMore(() => this.#commands.more());
     const body = element('section', { class: 'rows', 'aria-label': 'Rows' });
+    const { resultId } = state;
+    if (columns.length > 0) this.#tabs = new ResultTabs(body, { resultId, columns, host, announce, charts });
     this.element = element(
       'div',
       { class: 'view rows-view' },
       this.#top,
       this.#insight.element,
+      this.#tabs?.list,
       body,
+      this.#tabs?.panel,
       this.#messages.list,
       header.question === undefined ? undefined : followUpBox(host),
       status.element,
@@ -94,6 +100,7 @@ export class RowsView implements View {
 
   mounted(): void {
     this.#grid?.mounted();
+    this.#tabs?.mounted();
   }
 
   /** What is selected, by places in the row. */
@@ -124,6 +131,7 @@ export class RowsView implements View {
 
   dispose(): void {
     this.#figures.dispose();
+    this.#tabs?.dispose();
     this.#commands.dispose();
     this.#grid?.dispose();
     this.#pages.dispose();

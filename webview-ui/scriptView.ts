@@ -6,6 +6,7 @@ import { button, element } from './dom.ts';
 import type { Host } from './host.ts';
 import { icon } from './icons.ts';
 import { problemView } from './problemView.ts';
+import type { ResultCharts } from './resultTabs.ts';
 import { RowsView } from './rowsView.ts';
 import { ScriptList } from './scriptList.ts';
 import { entryOfInterest, scriptSummary } from './scriptWords.ts';
@@ -20,6 +21,7 @@ export class ScriptView implements View {
   readonly #host: Host;
   readonly #nonce: string;
   readonly #announce: Announce;
+  readonly #charts: ResultCharts;
   readonly #entries: ScriptEntry[];
   readonly #list: ScriptList;
   readonly #summary = element('span', { class: 'script-summary' });
@@ -35,11 +37,12 @@ export class ScriptView implements View {
   #settling: number | undefined;
   #detail: View | undefined;
 
-  constructor(state: ScriptState, host: Host, nonce: string, announce: Announce) {
+  constructor(state: ScriptState, host: Host, nonce: string, announce: Announce, charts: ResultCharts) {
     this.scriptId = state.scriptId;
     this.#host = host;
     this.#nonce = nonce;
     this.#announce = announce;
+    this.#charts = charts;
     this.#entries = [...state.entries];
     this.#running = state.running;
     this.#cancel = button('secondary', 'Cancel', () => host.act('cancel'));
@@ -158,7 +161,7 @@ export class ScriptView implements View {
     };
     const view =
       state?.status === 'rows'
-        ? new RowsView(state, host, this.#nonce, this.#announce)
+        ? new RowsView(state, host, this.#nonce, this.#announce, this.#charts)
         : state?.status === 'failed'
           ? problemView(state, host, this.#announce)
           : undefined;

@@ -2,6 +2,8 @@
 import 'vscode-jsonrpc/node'; // installs the timers that the RPC uses
 import { KhipuError } from '../shared/errors.ts';
 import { postMessageTransport, type PostMessagePort } from '../shared/postMessageTransport.ts';
+import { chartRequest, saveChartRequest, type ChartPicture, type DrawnChart } from '../shared/chartData.ts';
+import type { Chart } from '../shared/chartProtocol.ts';
 import type { OutcomeNews } from '../shared/changesProtocol.ts';
 import type { Insight } from '../shared/insightProtocol.ts';
 import {
@@ -53,8 +55,18 @@ export interface RowSource {
   openCell(order: CellOrder, signal: AbortSignal): Promise<boolean>;
   /** What else is asked about its cells. */
   readonly cells: CellReads;
+  /** What is drawn of the rows, where they can be drawn. */
+  readonly charts?: ChartSource;
   /** Ends the cursor behind the rows. */
   close(): Promise<void>;
+}
+
+/** The numbers behind charts, and files for their pictures. */
+export interface ChartSource {
+  /** @param chart what to draw; left out, what the data suggest */
+  draw(chart: Chart | undefined, signal: AbortSignal): Promise<DrawnChart>;
+  /** Writes a picture to a file that the user chooses; false when they turn away. */
+  save(picture: ChartPicture, signal: AbortSignal): Promise<boolean>;
 }
 
 type RowsState = Extract<ResultsState, { status: 'rows' }>;
@@ -131,6 +143,12 @@ export class ResultsHost {
       this.#of(order.resultId, signal, (source, ended) => source.openCell(order, ended)),
     );
     answerCellRequests(peer, (resultId, signal, ask) => this.#of(resultId, signal, ask));
+    peer.onCall(chartRequest, ({ resultId, chart }, signal) =>
+      this.#of(resultId, signal, (source, ended) => chartsOf(source).draw(chart, ended)),
+    );
+    peer.onCall(saveChartRequest, (picture, signal) =>
+      this.#of(picture.resultId, signal, (source, ended) => chartsOf(source).save(picture, ended)),
+    );
     peer.onNotify(actionNotification, ({ id, value }) => {
       if (id !== 'show-rows') this.#onAction(id, value);
       else if (this.#covered !== undefined) this.show(this.#covered);
@@ -266,6 +284,11 @@ function shownId(state: ResultsState): string | undefined {
   if (state.status === 'changes') return state.changesId;
   if (state.status === 'plan') return state.covers;
   return state.status === 'rows' ? state.resultId : undefined;
+}
+
+function chartsOf({ charts }: RowSource): ChartSource {
+  if (charts === undefined) throw new KhipuError('invalid-input', 'These rows cannot be drawn.');
+  return charts;
 }
 
 function rowsGone(): KhipuError {

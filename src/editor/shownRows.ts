@@ -7,6 +7,8 @@ import type { ResultsState, RowTotal } from '../shared/resultsProtocol.ts';
 import type { ServerMessages } from '../shared/serverMessages.ts';
 import type { CellFiles } from './cellFiles.ts';
 import { cellReads } from './cellReads.ts';
+import { savePicture } from './chartFile.ts';
+import { drawChart } from './chartRows.ts';
 import { loggedWords } from './report.ts';
 import type { RowSource } from './resultsHost.ts';
 
@@ -28,7 +30,7 @@ export interface ShownRows extends RowSource {
 
 /** Takes ownership of the rows: closing the source closes them. */
 export function shownRows(
-  { id, rows }: Answer,
+  { id, rows, statement, runAround }: Answer,
   { cells: cellFiles, log, onTotal, onMessages }: ShownRowsParts,
 ): ShownRows {
   const closing = new AbortController();
@@ -66,6 +68,10 @@ export function shownRows(
     openCell: ({ row, column, unchanged }, signal) =>
       cellFiles.open(rows, { row, column }, unchanged, signal),
     cells: cellReads(rows),
+    charts: {
+      draw: (chart, signal) => drawChart({ rows, statement, runAround }, chart, signal),
+      save: savePicture,
+    },
     stop: () => closing.abort(),
     async close() {
       closing.abort();

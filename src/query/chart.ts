@@ -83,6 +83,7 @@ const kindWords: Readonly<Record<ChartKind, string>> = {
   pie: 'a pie',
   histogram: 'a histogram',
   heatmap: 'a heat map',
+  box: 'a box plot',
   kpi: 'one figure',
 };
 
@@ -121,11 +122,12 @@ const needed: Readonly<Record<ChartKind, readonly ('x' | 'y' | 'colour')[]>> = {
   pie: ['x', 'y'],
   histogram: ['x'],
   heatmap: ['x', 'y', 'colour'],
+  box: ['y'],
   kpi: ['y'],
 };
 
 /** Kinds whose `y` has to be a number where it is not counted. */
-const measuring: ReadonlySet<ChartKind> = new Set(['bar', 'line', 'area', 'pie', 'scatter']);
+const measuring: ReadonlySet<ChartKind> = new Set(['bar', 'line', 'area', 'pie', 'scatter', 'box']);
 
 /** Holds what a model proposed against the columns that there are. */
 export function judgeChart(proposed: unknown, columns: readonly ResultColumn[]): JudgedChart {

@@ -1,7 +1,17 @@
-/** How a result could be drawn: what a chart shows of which columns. Nothing draws it yet; it is told in words. */
+/** How a result could be drawn: what a chart shows of which columns. */
 import * as z from 'zod/mini';
 
-export const chartKinds = ['bar', 'line', 'area', 'scatter', 'pie', 'histogram', 'heatmap', 'kpi'] as const;
+export const chartKinds = [
+  'bar',
+  'line',
+  'area',
+  'scatter',
+  'pie',
+  'histogram',
+  'heatmap',
+  'box',
+  'kpi',
+] as const;
 export type ChartKind = (typeof chartKinds)[number];
 
 export const chartAggregates = ['none', 'sum', 'mean', 'count', 'min', 'max'] as const;

@@ -14,10 +14,20 @@ const root = path.resolve(import.meta.dirname, '../../..');
 const outDirectory = path.join(root, '.cache', 'webview-test');
 const nonce = 'dGVzdC1ub25jZS1vZi0xMjgtYml0cw';
 
+export interface WebviewFiles {
+  readonly script: Buffer;
+  /** What is loaded with the first chart. */
+  readonly charts: Buffer;
+  readonly style: Buffer;
+}
+
 /** Bundles the page as the product does. @returns the minified script and style sheet */
-export async function bundleWebview(): Promise<{ script: Buffer; style: Buffer }> {
+export async function bundleWebview(): Promise<WebviewFiles> {
   await build({
-    entryPoints: [path.join(root, 'webview-ui', 'main.ts')],
+    entryPoints: {
+      main: path.join(root, 'webview-ui', 'main.ts'),
+      charts: path.join(root, 'webview-ui', 'charts', 'main.ts'),
+    },
     outdir: outDirectory,
     bundle: true,
     minify: true,
@@ -27,7 +37,7 @@ export async function bundleWebview(): Promise<{ script: Buffer; style: Buffer }
     logLevel: 'warning',
   });
   const read = (name: string): Promise<Buffer> => readFile(path.join(outDirectory, name));
-  return { script: await read('main.js'), style: await read('main.css') };
+  return { script: await read('main.js'), charts: await read('charts.js'), style: await read('main.css') };
 }
 
 export interface Workbench {
@@ -48,7 +58,7 @@ export interface ResultsPage {
   close(): Promise<void>;
 }
 
-function serve(files: { script: Buffer; style: Buffer }): Promise<Server> {
+function serve(files: WebviewFiles): Promise<Server> {
   const server = createServer((request, response) => {
     const origin = `http://${request.headers.host ?? ''}`;
     const send = (type: string, body: Buffer | string): void => {
@@ -59,6 +69,7 @@ function serve(files: { script: Buffer; style: Buffer }): Promise<Server> {
       response.end(body);
     };
     if (request.url === '/main.js') send('text/javascript; charset=utf-8', files.script);
+    else if (request.url === '/charts.js') send('text/javascript; charset=utf-8', files.charts);
     else if (request.url === '/main.css') send('text/css; charset=utf-8', files.style);
     else if (request.url === '/') {
       const page = {

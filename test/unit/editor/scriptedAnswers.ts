@@ -42,6 +42,7 @@ export function madeAnswer(
     id: name,
     header: { sql: name, tables: [], source: 'typed', assumptions: [], notices: [], connection: 'here' },
     statement,
+    runAround: () => Promise.reject(new Error('Nothing runs around a scripted answer.')),
     rows: pages,
     get closed() {
       return state.closed;

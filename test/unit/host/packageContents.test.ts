@@ -29,6 +29,7 @@ const good = [
   'extension/dist/sample/schema.sql',
   'extension/dist/sample/data.sql',
   'extension/dist/sample/verified.sql',
+  'extension/dist/webview/charts.js',
   'extension/dist/webview/main.js',
   'extension/dist/webview/main.css',
 ];
