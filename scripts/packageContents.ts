@@ -19,7 +19,8 @@ const allowed: readonly string[] = [
   'extension/dist/pglite.data',
   'extension/dist/vectors.bin',
   'extension/dist/sample/{schema,data,verified}.sql',
-  'extension/dist/webview/main.{js,css}',
+  'extension/dist/webview/{main,charts}.js',
+  'extension/dist/webview/main.css',
 ];
 
 /** These must be there, whatever else is. */
