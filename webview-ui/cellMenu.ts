@@ -6,6 +6,7 @@ import type { MenuItem } from './contextMenu.ts';
 export interface CellMenuActions {
   readonly open: (unchanged: boolean) => void;
   readonly copy: (format: CopyFormat, header: boolean) => void;
+  readonly inspect: () => void;
   readonly selectAll: () => void;
   readonly exportAll: () => void;
 }
@@ -25,6 +26,7 @@ export function cellMenu(
     run: () => actions.copy(format, header),
   });
   return [
+    { label: 'Inspect Cell', keys: 'Ctrl+I', run: actions.inspect },
     { label: 'Open Cell', keys: 'Enter', disabled, run: () => actions.open(false) },
     ...(isJson ? [{ label: 'Open Cell as Stored', disabled, run: () => actions.open(true) }] : []),
     undefined,

@@ -16,6 +16,11 @@ export const longestCell = 300;
 // eslint-disable-next-line no-control-regex -- control characters are what this is about
 const unseen = /\r\n|[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g;
 
+// The same, but for what lays a text out: tab, line feed, and carriage return before it.
+const unseenInText =
+  // eslint-disable-next-line no-control-regex -- as above
+  /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]|\r(?!\n)/g;
+
 const wide = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}]/gu;
 
 const familiar: Readonly<Record<string, string>> = {
@@ -43,15 +48,25 @@ export function cut(text: string, longest: number): string {
 /** The pieces of a value's one line. */
 export function cellPieces(value: string): CellPiece[] {
   const shown = cut(value, longestCell);
+  const pieces = piecesOf(shown, unseen);
+  if (shown.length < value.length) pieces.push({ text: '…', mark: true });
+  return pieces;
+}
+
+/** The pieces of a whole text; line breaks and tabs stay as they are. */
+export function markedPieces(text: string): CellPiece[] {
+  return piecesOf(text, unseenInText);
+}
+
+function piecesOf(shown: string, marked: RegExp): CellPiece[] {
   const pieces: CellPiece[] = [];
   let from = 0;
-  for (const match of shown.matchAll(unseen)) {
+  for (const match of shown.matchAll(marked)) {
     if (match.index > from) pieces.push({ text: shown.slice(from, match.index), mark: false });
     pieces.push({ text: markFor(match[0]), mark: true });
     from = match.index + match[0].length;
   }
   if (from < shown.length) pieces.push({ text: shown.slice(from), mark: false });
-  if (shown.length < value.length) pieces.push({ text: '…', mark: true });
   return pieces;
 }
 

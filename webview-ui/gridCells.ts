@@ -9,6 +9,7 @@ import { ContextMenu, type MenuPlace } from './contextMenu.ts';
 import type { ResultSlickGrid } from './grid.ts';
 import { clipboardText } from './gridCopy.ts';
 import type { GridSelection } from './gridSelection.ts';
+import { isInspectKey, type CellInFocus, type CellInspector } from './inspector/cellInspector.ts';
 import type { RowPages } from './rowPages.ts';
 import { joinedSelection } from './selectedCells.ts';
 import type { Announce } from './view.ts';
@@ -18,6 +19,8 @@ export interface CellCommands {
   copy(selection: CellSelection, format: CopyFormat, header: boolean): void;
   open(row: number, column: number, unchanged: boolean): void;
   exportAll(): void;
+  /** Shows the active cell whole, beside the grid. */
+  readonly inspector: CellInspector;
   /** Says why something is not done. */
   refuse(words: string): void;
 }
@@ -45,7 +48,9 @@ export class GridCells {
     document.addEventListener('copy', (event) => this.#copied(event), { signal });
     if (parts.commands === undefined) return;
     parts.container.addEventListener('contextmenu', (event) => this.#contextMenu(event), { signal });
-    this.#handler.subscribe(parts.grid.onDblClick, () => this.#openIfLong());
+    this.#handler
+      .subscribe(parts.grid.onDblClick, () => this.#openIfLong())
+      .subscribe(parts.grid.onActiveCellChanged, () => parts.commands?.inspector.follow(this.#active));
   }
 
   /** What is selected, by places in the row; undefined when nothing is, or ranges that make no table together. */
@@ -55,6 +60,10 @@ export class GridCells {
 
   /** Takes a key press that is about a cell. @returns whether it was */
   key(event: KeyboardEvent): boolean {
+    if (this.#parts.commands !== undefined && isInspectKey(event)) {
+      this.#inspect();
+      return true;
+    }
     if (this.#parts.commands === undefined || event.ctrlKey || event.metaKey || event.altKey) return false;
     if (event.key === 'Enter' && !event.shiftKey) {
       this.#openIfLong();
@@ -73,13 +82,14 @@ export class GridCells {
     this.#lifetime.abort();
   }
 
-  get #active(): { row: number; column: number; type: string; value: string | null | undefined } | undefined {
+  get #active(): CellInFocus | undefined {
     const { grid, columns, pages } = this.#parts;
     const place = grid.getActiveCell();
     const column = place === null ? undefined : grid.getColumns()[place.cell]?.index;
     if (place === null || column === undefined) return undefined;
     const value = pages.row(place.row)?.[column];
-    return { row: place.row, column, type: columns[column]?.type ?? '', value };
+    const { name = '', type = '' } = columns[column] ?? {};
+    return { row: place.row, column, name, type, value };
   }
 
   // VS Code on the desktop takes Ctrl+C itself and sends the page a copy event; so does the browser.
@@ -109,6 +119,14 @@ export class GridCells {
     const words = 'Not copied: these ranges have different columns. Select ranges of the same columns.';
     this.#parts.commands?.refuse(words);
     this.#parts.announce(words);
+  }
+
+  #inspect(): void {
+    this.#parts.commands?.inspector.toggle(this.#active, () => this.#focusBack());
+  }
+
+  #focusBack(): void {
+    (this.#parts.grid.getActiveCellNode() ?? this.#parts.container).focus();
   }
 
   /** What can be read in the grid need not be opened by a double click that slipped. */
@@ -151,11 +169,12 @@ export class GridCells {
           if (this.selected === undefined) this.#refuseRanges();
           else commands.copy(this.selected, format, header);
         },
+        inspect: () => this.#inspect(),
         selectAll: () => selection.selectAll(),
         exportAll: () => commands.exportAll(),
       },
     );
-    const focusBack = (): void => (this.#parts.grid.getActiveCellNode() ?? container).focus();
+    const focusBack = (): void => this.#focusBack();
     this.#menu.show(items, place, container.parentElement ?? container, focusBack);
   }
 }

@@ -3,6 +3,7 @@ import type { CellSelection } from '../src/shared/cellSelection.ts';
 import type { CopyFormat } from '../src/shared/resultsProtocol.ts';
 import type { CellCommands } from './gridCells.ts';
 import type { Host } from './host.ts';
+import { CellInspector } from './inspector/cellInspector.ts';
 import { rowCountWords } from './numbers.ts';
 import type { StatusLine } from './statusLine.ts';
 import type { Announce } from './view.ts';
@@ -15,6 +16,7 @@ export class RowCommands implements CellCommands {
   readonly #host: Host;
   readonly #status: StatusLine;
   readonly #announce: Announce;
+  readonly inspector: CellInspector;
   #running: AbortController | undefined;
 
   constructor(resultId: string, host: Host, status: StatusLine, announce: Announce) {
@@ -22,6 +24,11 @@ export class RowCommands implements CellCommands {
     this.#host = host;
     this.#status = status;
     this.#announce = announce;
+    this.inspector = new CellInspector({
+      read: (row, column, signal) => host.inspect(resultId, row, column, signal),
+      copy: (what, text) => this.copyText(what, text),
+      open: (row, column) => this.open(row, column, false),
+    });
   }
 
   copy(selection: CellSelection, format: CopyFormat, header: boolean): void {
@@ -70,6 +77,7 @@ export class RowCommands implements CellCommands {
   }
 
   dispose(): void {
+    this.inspector.dispose();
     this.#running?.abort();
     this.#running = undefined;
   }

@@ -91,7 +91,7 @@ export class RowsView implements View {
         commands: this.#commands,
       };
       this.#grid = new ResultGrid(content, announce, (selections) => this.#figures.set(selections));
-      body.append(this.#grid.element);
+      body.append(this.#grid.element, this.#commands.inspector.element);
     }
     if (total.rows === 0 && total.complete) body.append(element('p', { class: 'no-rows' }, 'No rows.'));
     const said = messages === undefined ? '' : ` ${messageCountWords(messages)} of the server.`;

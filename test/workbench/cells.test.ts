@@ -105,7 +105,7 @@ for (const theme of ['light', 'dark'] as const) {
       await view.getByRole('status').getByText('Copied 2 cells.').waitFor();
       assert.equal(await clipboardText(page), `('row 2', 'row 3')`);
       await page.keyboard.press('Shift+F10');
-      for (let step = 0; step < 2; step++) await page.keyboard.press('ArrowDown');
+      for (let step = 0; step < 3; step++) await page.keyboard.press('ArrowDown');
       await view.locator(':focus').getByText('Copy with Headers').waitFor();
       await page.keyboard.press('Enter');
       await view.getByRole('status').getByText('Copied 2 cells.').waitFor();
@@ -127,6 +127,36 @@ for (const theme of ['light', 'dark'] as const) {
         return copied.length === 120_001 ? copied : undefined;
       });
       assert.deepEqual([lines[0], lines.at(-1)], ['n,label', '120000,row 120000']);
+    });
+
+    it('adds up what is selected, also what was never shown', async () => {
+      const { page } = window;
+      const view = webviewFrame(page);
+      await view.locator('.grid-canvas-right .slick-cell').first().click();
+      await page.keyboard.press('Control+Space');
+      await view.locator('.figure').getByText('7,200,060,000', { exact: true }).waitFor();
+      await screenshot(page, `figures-${theme}`);
+      await view.getByRole('button', { name: 'Average' }).click();
+      await until('the average on the clipboard', async () =>
+        (await clipboardText(page)) === '60000.5' ? true : undefined,
+      );
+    });
+
+    it('looks into a cell beside the grid, and closes by Escape', async () => {
+      const { page } = window;
+      const view = await show(`SELECT 7`, /^SELECT 7/);
+      await view.locator('.grid-canvas-right .slick-cell').nth(1).click();
+      await page.keyboard.press('ControlOrMeta+I');
+      const panel = view.getByRole('complementary', { name: 'Cell' });
+      await panel.getByRole('treeitem', { name: 'tags' }).click();
+      await panel.getByRole('treeitem', { name: '9007199254740993' }).click();
+      await screenshot(page, `inspector-${theme}`);
+      await panel.getByRole('button', { name: 'Copy Path' }).click();
+      await until('the path on the clipboard', async () =>
+        (await clipboardText(page)) === '$.tags[1]' ? true : undefined,
+      );
+      await page.keyboard.press('Escape');
+      await panel.waitFor({ state: 'hidden' });
     });
 
     it('opens JSON laid out, and a long cell whole, in files that go with their editors', async function () {

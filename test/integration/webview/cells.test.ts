@@ -47,6 +47,7 @@ describe('results view: cells', function () {
     const source = await show(1000);
     await cellAt(view.page, 3, 1).click({ button: 'right' });
     assert.deepEqual(await items(), [
+      'Inspect CellCtrl+I',
       'Open CellEnter',
       'CopyCtrl+C',
       'Copy with Headers',
@@ -88,7 +89,7 @@ describe('results view: cells', function () {
     const cell = await focus();
     for (const opening of ['Shift+F10', 'ContextMenu']) {
       await keyboard.press(opening);
-      assert.equal(await focus(), 'Open CellEnter');
+      assert.equal(await focus(), 'Inspect CellCtrl+I');
       await keyboard.press('Escape');
       assert.equal(await view.page.getByRole('menu').count(), 0);
       assert.equal(await focus(), cell);
@@ -97,7 +98,7 @@ describe('results view: cells', function () {
     await keyboard.press('ArrowUp');
     assert.equal(await focus(), 'Export Result…');
     await keyboard.press('ArrowDown');
-    assert.equal(await focus(), 'Open CellEnter');
+    assert.equal(await focus(), 'Inspect CellCtrl+I');
     await keyboard.press('End');
     await keyboard.press('Home');
     await keyboard.press('s');
