@@ -10,11 +10,11 @@ const page = {
 };
 
 describe('the page of a webview', () => {
-  it('has a policy that allows its script, its styles and its fonts, and nothing else', () => {
+  it('has a policy that allows its script, its styles, its fonts and pictures of its own making, and nothing else', () => {
     assert.equal(
       webviewPolicy('https://*.vscode-cdn.net', 'abc123'),
       "default-src 'none'; script-src 'nonce-abc123'; style-src https://*.vscode-cdn.net 'nonce-abc123'; " +
-        "font-src https://*.vscode-cdn.net; base-uri 'none'; form-action 'none'",
+        "font-src https://*.vscode-cdn.net; img-src blob:; base-uri 'none'; form-action 'none'",
     );
     assert.doesNotMatch(webviewPolicy(page.cspSource, page.nonce), /unsafe|\*(?!\.)|data:|img|connect/);
   });
