@@ -5,6 +5,7 @@ import { answerHeading } from './answerHeader.ts';
 import { button, element } from './dom.ts';
 import type { Host } from './host.ts';
 import { icon } from './icons.ts';
+import { PlanTabs } from './planTabs.ts';
 import { PlanTree } from './planTree.ts';
 import { costlySentence, misestimateWords, nodesOf, nodeWords, sharesOf, totalWords } from './planWords.ts';
 import { sqlBlock } from './sqlText.ts';
@@ -20,6 +21,7 @@ const mostOpenLines = 3;
 export function planView(state: PlanState, host: Host, announce: Announce): View {
   const { header, plan } = state;
   const tree = new PlanTree(plan);
+  const tabs = new PlanTabs(plan, tree, columnHeads(plan.analyzed));
   const totals = totalWords(plan);
   const view = element(
     'div',
@@ -31,17 +33,13 @@ export function planView(state: PlanState, host: Host, announce: Announce): View
       element('p', { class: 'plan-totals' }, totals.join(' · ')),
       actions(state, host),
     ),
-    findings(plan, tree),
-    element(
-      'section',
-      { class: 'plan', 'aria-label': plan.analyzed ? 'Plan, as it ran' : 'Plan' },
-      columnHeads(plan.analyzed),
-      tree.element,
-    ),
+    findings(plan, (node) => tabs.show(node)),
+    tabs.tabs,
+    tabs.panel,
   );
   view.classList.toggle('analyzed', plan.analyzed);
   announce(`${plan.analyzed ? 'Plan, as it ran' : 'Plan'}. ${totals.join(', ')}.`);
-  return { element: view, dispose: () => undefined };
+  return { element: view, dispose: () => tabs.dispose() };
 }
 
 function actions({ plan, covers }: PlanState, host: Host): HTMLElement {
@@ -72,13 +70,13 @@ function sqlOf(sql: string, host: Host): HTMLElement {
 }
 
 /** What is marked in the tree, as a list that leads there: first what costs, then what may help. */
-function findings(plan: Plan, tree: PlanTree): HTMLElement {
+function findings(plan: Plan, show: (node: PlanNode) => void): HTMLElement {
   const shares = sharesOf(plan);
   const item = (node: PlanNode, kind: string, words: string): HTMLElement => {
     const { kind: name, target } = nodeWords(node);
     const label = [name, target].filter((part) => part !== '').join(' ');
     const sign = icon(kind === 'hint' ? 'notice' : 'warning');
-    const link = button('link', label, () => tree.show(node));
+    const link = button('link', label, () => show(node));
     return element('li', { class: kind }, sign, element('span', {}, link, words));
   };
   const nodes = nodesOf(plan.root);
@@ -91,6 +89,9 @@ function findings(plan: Plan, tree: PlanTree): HTMLElement {
       .filter((node) => isOrigin(node) && node.marks.hints.length === 0)
       .map((node) => item(node, 'misestimate', `gave ${misestimateWords(node) ?? ''}`)),
   ];
+  items.push(
+    ...plan.notes.map((note) => element('li', { class: 'hint' }, icon('notice'), element('span', {}, note))),
+  );
   const shown = items.slice(0, mostFindings);
   const more = items.length - shown.length;
   if (more > 0) shown.push(element('li', {}, `${more} more in the tree.`));

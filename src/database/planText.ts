@@ -54,7 +54,6 @@ const detailNames = [
 /** What is there for those who look closer. */
 const factNames = [
   'Partial Mode',
-  'Parent Relationship',
   'Scan Direction',
   'Inner Unique',
   'Function Call',

@@ -9,7 +9,10 @@ import { assertNoFaults, startWorkbench, type ResultsPage, type Workbench } from
 
 type PlanState = Extract<ResultsState, { status: 'plan' }>;
 
-function planState(name: 'planned' | 'analyzed', changes: Partial<PlanState> = {}): PlanState {
+function planState(
+  name: 'planned' | 'analyzed' | 'before' | 'after',
+  changes: Partial<PlanState> = {},
+): PlanState {
   const file = join(import.meta.dirname, '../../fixtures/plans', `${name}.json`);
   return {
     status: 'plan',
@@ -183,6 +186,90 @@ describe('results view: plan', function () {
     assert.equal(await view.page.locator('#khipu img').count(), 0);
   });
 
+  it('shows the same node in tree, graph and flame, by keys, with its details beside it', async () => {
+    await show(planState('before'));
+    const { page } = view;
+    await page.getByRole('tab', { name: 'Tree' }).focus();
+    await page.keyboard.press('ArrowRight');
+    assert.equal(await page.getByRole('tab', { name: 'Graph' }).getAttribute('aria-selected'), 'true');
+    const graph = page.getByRole('tree', { name: 'Plan as a graph' });
+    assert.equal(await graph.getByRole('treeitem').count(), 12);
+    await graph.locator('[tabindex="0"]').focus();
+    assert.equal(await focused(), 'Sort');
+    await page.keyboard.press('ArrowDown');
+    assert.match(await focused(), /^Seq Scan on shop\.orders/);
+    await page.keyboard.press('ArrowRight');
+    assert.match(await focused(), /^Aggregate/);
+    const details = page.getByRole('complementary', { name: 'Selected node' });
+    assert.match(await details.innerText(), /Aggregate\s+InitPlan 2/);
+    assert.match(await details.innerText(), /Blocks from memory/);
+    await page.keyboard.press('ArrowUp');
+    assert.equal(await focused(), 'Sort');
+    await page.getByRole('tab', { name: 'Flame' }).click();
+    const flame = page.getByRole('tree', { name: 'Plan as a flame, wide by time' });
+    const boxes = await flame
+      .getByRole('treeitem')
+      .evaluateAll((bars) =>
+        (bars as unknown as { getBoundingClientRect(): { left: number; right: number; top: number } }[]).map(
+          (bar) => bar.getBoundingClientRect(),
+        ),
+      );
+    const [root] = boxes;
+    assert.ok(boxes.every(({ left, right }) => left >= root!.left - 1 && right <= root!.right + 4));
+    await flame.locator('[tabindex="0"]').focus();
+    await page.keyboard.press('End');
+    assert.match(await details.innerText(), /^CTE Scan/);
+  });
+
+  it('zooms and fits the graph, and leads to a node from what stands out', async () => {
+    await show(planState('before'));
+    const { page } = view;
+    await page.getByRole('tab', { name: 'Graph' }).click();
+    const figure = page.locator('.plan-zoom-figure');
+    const scale = async (): Promise<number> => Number.parseInt(await figure.innerText(), 10);
+    const fitted = await scale();
+    await page.getByRole('button', { name: 'Zoom in' }).click();
+    assert.ok((await scale()) > fitted);
+    await page.locator('.plan-card.current').focus();
+    await page.keyboard.press('0');
+    assert.equal(await scale(), fitted);
+    await page.getByRole('list', { name: 'What stands out' }).getByRole('button').first().click();
+    assert.equal(await page.locator('.plan-card.current.costly').count(), 1);
+    assert.ok(await page.locator('.plan-card.current:focus').isVisible());
+  });
+
+  it('draws 500 nodes at once, and shows hostile names as text in every view', async () => {
+    const state = planState('analyzed');
+    const { root } = state.plan;
+    const hostile = '<img src=x onerror=alert(1)>';
+    const children = Array.from({ length: 500 }, (_, at) => ({
+      ...root,
+      kind: 'Seq Scan',
+      relation: `public.part_${at}${hostile}`,
+      part: at === 3 ? hostile : undefined,
+      details: [`Filter: ${hostile}`],
+      children: [],
+      marks: { costly: at === 7, mostBlocks: false, hints: [hostile] },
+    }));
+    await show({ ...state, plan: { ...state.plan, root: { ...root, kind: 'Append', children } } });
+    for (const name of ['Graph', 'Flame']) {
+      const ms = await view.page.evaluate((label) => {
+        const page = globalThis as unknown as {
+          document: { querySelector(selector: string): { click(): void; clientHeight: number } };
+        };
+        const begun = performance.now();
+        page.document.querySelector(`#plan-tab-${label}`).click();
+        const height = page.document.querySelector('.plan-scene').clientHeight; // lays it out
+        return height > 0 ? performance.now() - begun : Number.NaN;
+      }, name);
+      // Cards of 500 nodes take 0.2 s on an idle core; the cores here are shared.
+      assert.ok(ms < 2000, `${name}: ${ms} ms`);
+      const scene = view.page.locator('.plan-scene');
+      assert.equal(await scene.getByRole('treeitem').count(), 501);
+      assert.equal(await view.page.locator('#khipu img').count(), 0);
+    }
+  });
+
   for (const theme of ['light', 'dark', 'high-contrast'] as const) {
     it(`looks right in ${theme}`, async () => {
       view = await workbench.open(theme);
@@ -198,6 +285,17 @@ describe('results view: plan', function () {
       view.host.show(planState('analyzed'));
       await view.page.locator('.plan-totals').getByText('Ran in').waitFor();
       await view.screenshot('plan-narrow');
+      await view.page.setViewportSize({ width: 1280, height: 860 });
+      view.host.show(planState('before'));
+      await view.page
+        .getByRole('treeitem', { name: /CTE recent|shop.items/ })
+        .first()
+        .waitFor();
+      await view.page.getByRole('tab', { name: 'Graph' }).click();
+      await view.page.getByRole('treeitem', { name: /shop.items/ }).click();
+      await view.screenshot('plan-graph');
+      await view.page.getByRole('tab', { name: 'Flame' }).click();
+      await view.screenshot('plan-flame');
     });
   }
 });
