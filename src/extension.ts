@@ -13,6 +13,7 @@ import { commands } from './editor/contributions.ts';
 import type { GlossaryFiles } from './editor/glossaryFiles.ts';
 import { GlossarySurface } from './editor/glossarySurface.ts';
 import { History } from './editor/history.ts';
+import { HistoryView } from './editor/historyView.ts';
 import { IndexSurface } from './editor/indexSurface.ts';
 import { InlineSql } from './editor/inlineSql.ts';
 import { createLazyParts } from './editor/lazyParts.ts';
@@ -113,9 +114,8 @@ export function activate(context: vscode.ExtensionContext): void {
     glossary,
     traces,
     verifiedSurface,
-    registerCommand(commands.searchHistory, log, async () =>
-      (await firstUse()).searchHistory({ history, ask: await ask() }),
-    ),
+    history,
+    new HistoryView({ history, traces, ask, log }),
     registerCommand(commands.ask, log, async (argument) => (await ask()).askCommand(argument)),
     registerCommand(commands.askFollowUp, log, async (argument) => (await ask()).followUpCommand(argument)),
     new InlineSql(ask, generate, log),

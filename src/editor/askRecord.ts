@@ -41,8 +41,8 @@ export function recordOf(request: Request, { active, history, traces }: RecordPa
     historyId: id,
     write(fared, header) {
       const name = active.nameOf(connectionId);
-      void history.record(askedOf({ question, connectionId }, name, trace.sql, { ...fared, id }, header));
+      void history.record(askedOf({ question, connectionId }, name, trace, { ...fared, id }, header));
     },
-    keep: () => traces.keep(trace),
+    keep: () => traces.keep(trace, id),
   };
 }

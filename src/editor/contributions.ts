@@ -39,12 +39,24 @@ export const commands = {
   markVerified: 'khipu.markVerified',
   runVerified: 'khipu.runVerified',
   searchHistory: 'khipu.searchHistory',
+  historyRun: 'khipu.historyRun',
+  historyEdit: 'khipu.historyEdit',
+  historyOpen: 'khipu.historyOpen',
+  historyCopySql: 'khipu.historyCopySql',
+  historyCopyQuestion: 'khipu.historyCopyQuestion',
+  historyVerify: 'khipu.historyVerify',
+  historyDelete: 'khipu.historyDelete',
+  historyClear: 'khipu.historyClear',
+  historyFilter: 'khipu.historyFilter',
+  historyClearFilter: 'khipu.historyClearFilter',
+  historyMore: 'khipu.historyMore',
+  historySwitchOn: 'khipu.historySwitchOn',
   showSent: 'khipu.showSent',
   showLog: 'khipu.showLog',
 } as const;
 export type CommandId = (typeof commands)[keyof typeof commands];
 
-export const views = { connections: 'khipu.connections' } as const;
+export const views = { connections: 'khipu.connections', history: 'khipu.history' } as const;
 
 export const settings = {
   connections: 'khipu.connections',
@@ -69,7 +81,18 @@ export const treeContext = {
   disconnected: 'connection.disconnected',
   sampleConnected: 'sample.connected',
   sampleDisconnected: 'sample.disconnected',
+  day: 'day',
+  /** A question without SQL; with `sent`, what was sent for it is still known. */
+  bare: 'question.bare',
+  bareSent: 'question.bare.sent',
+  answered: 'question.answered',
+  answeredSent: 'question.answered.sent',
+  verified: 'question.verified',
+  verifiedSent: 'question.verified.sent',
 } as const;
 
 /** Keys that package.json's `when` clauses ask for. */
-export const contexts = { transactionOpen: 'khipu.transactionOpen' } as const;
+export const contexts = {
+  transactionOpen: 'khipu.transactionOpen',
+  historyFiltered: 'khipu.historyFiltered',
+} as const;

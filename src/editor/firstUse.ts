@@ -29,6 +29,16 @@ export { runAsWrite } from './runAsWrite.ts';
 export { rebuildIndex } from './rebuildIndex.ts';
 export { enterStoreCredentials } from './storeCredentials.ts';
 export { runScript } from './runScript.ts';
+export {
+  clearHistory,
+  deleteFromHistory,
+  editFromHistory,
+  openFromHistory,
+  runFromHistory,
+  verifyFromHistory,
+} from './historyActions.ts';
+export { chooseHistoryFilter, filterWords } from './historyFilter.ts';
+export { historyItem, historyRoots, pageSize } from './historyTree.ts';
 export { searchHistory } from './searchHistory.ts';
 export { VerifiedBook } from './verifiedBook.ts';
 export { VerifiedFlags } from './verifiedFlags.ts';

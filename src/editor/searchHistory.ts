@@ -2,16 +2,18 @@
 import * as vscode from 'vscode';
 import type { HistoryEntry } from '../rag/history.ts';
 import { KhipuError } from '../shared/errors.ts';
-import type { AskSurface } from './ask.ts';
 import type { AskOutcome } from './askOutcome.ts';
-import { commands, settings } from './contributions.ts';
+import { settings } from './contributions.ts';
 import type { History } from './history.ts';
+import {
+  clearHistory,
+  editFromHistory,
+  openFromHistory,
+  runFromHistory,
+  verifyFromHistory,
+  type HistoryParts,
+} from './historyActions.ts';
 import { historyIsOn } from './settings.ts';
-
-export interface SearchHistoryParts {
-  readonly history: History;
-  readonly ask: AskSurface;
-}
 
 interface Row extends vscode.QuickPickItem {
   readonly entry: HistoryEntry;
@@ -33,7 +35,7 @@ type Choice = { readonly what: keyof typeof buttons | 'run'; readonly entry: His
  * @returns undefined when the user leaves, or has no answer shown
  * @throws KhipuError `invalid-input` when there is no history
  */
-export async function searchHistory(parts: SearchHistoryParts): Promise<AskOutcome | undefined> {
+export async function searchHistory(parts: HistoryParts): Promise<AskOutcome | undefined> {
   const { history } = parts;
   if ((await history.entries()).size === 0) {
     throw new KhipuError('invalid-input', 'No question has been asked yet.', {
@@ -43,30 +45,26 @@ export async function searchHistory(parts: SearchHistoryParts): Promise<AskOutco
   const choice = await choose(history);
   if (choice === undefined) return undefined;
   if (choice === 'clear') {
-    await clear(history);
+    await clearHistory(history);
     return undefined;
   }
   return follow(choice, parts);
 }
 
-async function follow(
+function follow(
   { what, entry }: Exclude<Choice, 'clear'>,
-  { ask }: SearchHistoryParts,
+  parts: HistoryParts,
 ): Promise<AskOutcome | undefined> {
-  const { question, sql, connectionId } = entry;
-  if (what === 'edit') return ask.askInOtherWords(question, connectionId);
-  if (what === 'open') {
-    const content = `-- ${question.replace(/\s+/g, ' ')}\n${(sql ?? '').trimEnd()}\n`;
-    await vscode.window.showTextDocument(
-      await vscode.workspace.openTextDocument({ language: 'sql', content }),
-    );
-    return undefined;
+  switch (what) {
+    case 'edit':
+      return editFromHistory(entry, parts);
+    case 'open':
+      return openFromHistory(entry);
+    case 'verify':
+      return verifyFromHistory(entry, parts);
+    default:
+      return runFromHistory(entry, parts);
   }
-  if (sql === undefined) return ask.askOn(question, connectionId);
-  const outcome = await ask.runKept({ question, sql, connectionId, model: entry.model });
-  if (what === 'verify' && outcome.error === undefined)
-    await vscode.commands.executeCommand(commands.markVerified, 'shown');
-  return outcome;
 }
 
 /** Rows stay open while some of them are deleted. */
@@ -122,15 +120,4 @@ function rowOf(entry: HistoryEntry): Row {
     buttons: sql === undefined ? [edit, remove] : [edit, open, verify, remove],
     entry,
   };
-}
-
-async function clear(history: History): Promise<void> {
-  const yes = 'Delete All';
-  const count = (await history.entries()).size;
-  const chosen = await vscode.window.showWarningMessage(
-    `Delete all ${count} questions of the history?`,
-    { modal: true, detail: 'They are on this machine only. Verified questions stay.' },
-    yes,
-  );
-  if (chosen === yes) await history.clear();
 }

@@ -9,7 +9,7 @@ import { startTrace } from '../query/trace.ts';
 import { throwIfAborted } from '../shared/errors.ts';
 import type { ActiveConnection } from './activeConnection.ts';
 import { chooseAnswer } from './answerChoice.ts';
-import type { History } from './history.ts';
+import { askedOf, type History } from './history.ts';
 import type { LazyConnections } from './lazyParts.ts';
 import { signalOf } from './report.ts';
 import type { TraceDocument } from './traceDocument.ts';
@@ -45,12 +45,14 @@ export function createSqlGeneration({
         const signal = signalOf(token);
         const connected = await connections.connect(id, signal);
         const onProgress = ({ step }: { step: string }): void => progress.report({ message: step });
+        const historyId = randomUUID();
+        let trace = startTrace(question, id);
         const generate = async (asked: AskedQuestion) => {
-          const trace = startTrace(asked.question, id);
+          trace = startTrace(asked.question, id);
           try {
             return await answers.generate(asked, connected, trace, onProgress, signal);
           } finally {
-            traces.keep(trace);
+            traces.keep(trace, historyId);
           }
         };
         const { proposed, trail } = await untilAnswered(
@@ -60,12 +62,11 @@ export function createSqlGeneration({
           signal,
         );
         if (proposed === undefined) return undefined;
-        const { source, model, statement } = proposed;
         const whole = wholeQuestion(trail.slice(0, -1), trail.at(-1) ?? question);
-        const connection = connected.profile.name;
-        const told = { id: randomUUID(), connectionId: id, connection, question: whole, source, model };
-        void history.record({ ...told, sql: statement.text, outcome: 'written' });
-        return statement.text;
+        const told = { id: historyId, outcome: 'written' } as const;
+        const header = { ...proposed, connection: connected.profile.name };
+        void history.record(askedOf({ question: whole, connectionId: id }, undefined, trace, told, header));
+        return proposed.statement.text;
       },
     );
   };

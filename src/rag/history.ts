@@ -20,7 +20,11 @@ export const historyEntry = z.object({
   outcome: z.enum(['rows', 'written', 'asked-back', 'failed', 'cancelled']),
   /** What failed, in words. */
   error: z.optional(z.string()),
+  /** From the question to its end, in milliseconds. */
   ms: z.optional(z.number()),
+  /** Tokens of all requests to models, repairs too, as far as those said any. */
+  inputTokens: z.optional(z.number()),
+  outputTokens: z.optional(z.number()),
   /** The user went on with the SQL: copied, opened, exported or verified it. */
   accepted: z.optional(z.boolean()),
 });

@@ -1,83 +1,89 @@
-/** Keeps the history of questions in a file of JSON lines that is only added to. */
-import { appendFile, mkdir, readFile, rename, writeFile } from 'node:fs/promises';
-import { dirname } from 'node:path';
+/** Keeps the history of questions in a file of JSON lines that is only added to, by this window and by others. */
 import { applyLine, historyLine, type HistoryEntry, type HistoryLine } from './history.ts';
+import { LineFile } from './lineFile.ts';
 import { inSlices } from './slices.ts';
 
 /** When so many lines say nothing any more, the file is written anew at the next start. */
 const mostDeadLines = 1000;
 
 export class HistoryFile {
-  readonly #path: string;
+  readonly #lines: LineFile;
   readonly #log: (line: string) => void;
-  #entries: Promise<Map<string, HistoryEntry>> | undefined;
-  /** Lines are written one after the other. */
-  #writing: Promise<void> = Promise.resolve();
+  readonly #entries = new Map<string, HistoryEntry>();
+  #first: Promise<void> | undefined;
+  /** What reads and what writes goes one after the other. */
+  #queue: Promise<unknown> = Promise.resolve();
 
   /** @param path absolute; the file and its folder are made with the first line */
   constructor(path: string, log: (line: string) => void) {
-    this.#path = path;
+    this.#lines = new LineFile(path);
     this.#log = log;
   }
 
-  /** All entries, oldest first; the same map as long as nothing is written by this window. */
-  entries(): Promise<ReadonlyMap<string, HistoryEntry>> {
-    return (this.#entries ??= this.#read());
+  /** All entries, oldest first, as far as they have been read: `refresh` reads what another window has added. */
+  async entries(): Promise<ReadonlyMap<string, HistoryEntry>> {
+    await (this.#first ??= this.#next(() => this.#readFirst()));
+    return this.#entries;
   }
 
-  /** Writes a line down. What cannot be written is logged: no question fails for its history. */
-  write(line: HistoryLine): Promise<void> {
-    this.#writing = this.#writing.then(() => this.#add(line));
-    return this.#writing;
-  }
-
-  async #add(line: HistoryLine): Promise<void> {
-    const entries = new Map(await this.entries());
-    applyLine(entries, line);
-    this.#entries = Promise.resolve(entries);
-    try {
-      await mkdir(dirname(this.#path), { recursive: true });
-      await appendFile(this.#path, `${JSON.stringify(line)}\n`, { mode: 0o600 });
-    } catch (error) {
-      this.#log(`history: not written: ${String(error)}`);
-    }
-  }
-
-  async #read(): Promise<Map<string, HistoryEntry>> {
-    const entries = new Map<string, HistoryEntry>();
-    const text = await readFile(this.#path, 'utf8').catch((thrown: unknown) => {
-      const error = thrown as NodeJS.ErrnoException;
-      if (error.code !== 'ENOENT') this.#log(`history: not read: ${error.message}`);
-      return '';
+  /** Writes lines down. What cannot be written is logged and kept in memory: no question fails for its history. */
+  async write(...lines: readonly HistoryLine[]): Promise<void> {
+    await this.entries();
+    await this.#next(async () => {
+      try {
+        await this.#lines.append(lines.map((line) => JSON.stringify(line)));
+      } catch (error) {
+        this.#log(`history: not written: ${String(error)}`);
+        for (const line of lines) applyLine(this.#entries, line);
+        return;
+      }
+      await this.#readOn();
     });
-    let lines = 0;
-    let unread = 0;
+  }
+
+  /** Reads what another window has written. @returns whether that was anything */
+  async refresh(): Promise<boolean> {
+    await this.entries();
+    return this.#next(async () => (await this.#readOn()) > 0);
+  }
+
+  #next<T>(work: () => Promise<T>): Promise<T> {
+    const done = this.#queue.then(work);
+    this.#queue = done.catch(() => undefined);
+    return done;
+  }
+
+  async #readFirst(): Promise<void> {
+    const lines = await this.#readOn();
+    if (lines - this.#entries.size <= mostDeadLines) return;
+    const kept: string[] = [];
     await inSlices(
-      text.split('\n'),
-      (line) => {
-        if (line === '') return;
-        lines++;
-        const parsed = parseLine(line);
-        if (parsed === undefined) unread++;
-        else applyLine(entries, parsed);
-      },
+      this.#entries.values(),
+      (add) => kept.push(JSON.stringify({ add })),
       new AbortController().signal,
     );
-    if (unread > 0) this.#log(`history: ${unread} of ${lines} lines cannot be read, and are passed over.`);
-    // A crash in the middle of a line leaves it without an end: what is added would run into it.
-    const torn = text !== '' && !text.endsWith('\n');
-    if (torn || lines - entries.size > mostDeadLines) await this.#writeAnew(entries);
-    return entries;
+    await this.#lines.replace(kept).catch((error: unknown) => {
+      this.#log(`history: not written anew: ${String(error)}`);
+    });
   }
 
-  async #writeAnew(entries: ReadonlyMap<string, HistoryEntry>): Promise<void> {
-    const fresh = `${this.#path}.${process.pid}.new`;
+  /** @returns how many lines there were */
+  async #readOn(): Promise<number> {
+    let unread = 0;
     try {
-      const lines = [...entries.values()].map((add) => `${JSON.stringify({ add })}\n`);
-      await writeFile(fresh, lines.join(''), { mode: 0o600 });
-      await rename(fresh, this.#path);
+      const lines = await this.#lines.readOn(
+        () => this.#entries.clear(),
+        (line) => {
+          const parsed = parseLine(line);
+          if (parsed === undefined) unread++;
+          else applyLine(this.#entries, parsed);
+        },
+      );
+      if (unread > 0) this.#log(`history: ${unread} of ${lines} lines cannot be read, and are passed over.`);
+      return lines;
     } catch (error) {
-      this.#log(`history: not written anew: ${String(error)}`);
+      this.#log(`history: not read: ${String(error)}`);
+      return 0;
     }
   }
 }

@@ -6,6 +6,7 @@ import * as vscode from 'vscode';
 import { commands, settings } from '../../src/editor/contributions.ts';
 import type { ModelServer } from '../servers/httpServer.ts';
 import { configure, forgetModels } from './configuration.ts';
+import { takeDialogs } from './dialogs.ts';
 import { closeEditors } from './events.ts';
 import { ask, rebuildIndex } from './khipu.ts';
 import { openAi } from './models.ts';
@@ -57,5 +58,20 @@ describe('The history', () => {
     await rebuildIndex(zoo.id);
     await ask('Do any animals crawl here?', zoo.id);
     assert.doesNotMatch(lastPrompt(), /Question: Which animals crawl/);
+  });
+
+  it('is deleted once that was confirmed, and forgets what was an example', async () => {
+    const dialogs = takeDialogs();
+    try {
+      await vscode.commands.executeCommand(commands.historyClear);
+      dialogs.answer('Delete All');
+      await vscode.commands.executeCommand(commands.historyClear);
+      assert.match(dialogs.asked.join('\n'), /Delete .* of the history\?\nThey are on this machine only/);
+    } finally {
+      dialogs.restore();
+    }
+    await rebuildIndex(zoo.id);
+    await ask('Do any animals walk on two legs?', zoo.id);
+    assert.doesNotMatch(lastPrompt(), /earlier questions/);
   });
 });

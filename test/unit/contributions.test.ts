@@ -96,22 +96,22 @@ describe('contributions', () => {
       linked.filter((id) => !ids.has(id)),
       [],
     );
-    for (const { view } of contributes.viewsWelcome) assert.equal(view, views.connections);
+    const known = Object.values<string>(views);
+    for (const { view } of contributes.viewsWelcome) assert.ok(known.includes(view), view);
     const containers = contributes.viewsContainers.activitybar.map(({ id }) => id);
     assert.deepEqual(Object.keys(contributes.views), containers);
   });
 
   it('shows each item of the tree only for tree items that there are', () => {
     const values = Object.values<string>(treeContext);
+    const whole = ['^(connection|sample)', '^question'];
     for (const { menu, command, when = '' } of menuItems) {
-      for (const [, view] of when.matchAll(/view == ([\w.]+)/g)) assert.equal(view, views.connections);
+      for (const [, view] of when.matchAll(/view == ([\w.]+)/g))
+        assert.ok(Object.values<string>(views).includes(view!), view);
       for (const [, pattern] of when.matchAll(/viewItem =~ \/((?:[^/\\]|\\.)*)\//g)) {
         const matched = values.filter((value) => new RegExp(pattern!).test(value));
         assert.ok(matched.length > 0, `${menu} ${command}: no tree item is ${pattern}`);
-        assert.ok(
-          matched.length < values.length || pattern === '^(connection|sample)',
-          `${command}: ${pattern}`,
-        );
+        assert.ok(matched.length < values.length / 2 || whole.includes(pattern!), `${command}: ${pattern}`);
       }
       for (const [, value] of when.matchAll(/viewItem == ([\w.]+)/g))
         assert.ok(values.includes(value!), value);

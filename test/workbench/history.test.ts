@@ -1,10 +1,30 @@
 /** Search History in the real window: found by words or SQL, run again, and its SQL opened with the question above it. */
 import assert from 'node:assert/strict';
-import { quickInput, quickInputField, quickPickRow, runCommand, screenshot } from '../host/workbenchPage.ts';
+import { appendFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Locator, Page } from 'playwright-core';
+import {
+  quickInput,
+  quickInputField,
+  quickPickRow,
+  runCommand,
+  screenshot,
+  treeRow,
+} from '../host/workbenchPage.ts';
 import { startOpenAiServer } from '../servers/openaiServer.ts';
 import type { ModelServer } from '../servers/httpServer.ts';
-import { answer, ask, chooseOpenAi, sampleTree } from './gestures.ts';
-import { useWorkbench } from './session.ts';
+import {
+  answer,
+  ask,
+  chooseFromMenu,
+  chooseOpenAi,
+  description,
+  dialog,
+  pressInline,
+  sampleTree,
+  tooltip,
+} from './gestures.ts';
+import { ownStorage, useWorkbench } from './session.ts';
 import { line } from './sqlEditor.ts';
 
 for (const theme of ['dark', 'light'] as const) {
@@ -70,6 +90,86 @@ for (const theme of ['dark', 'light'] as const) {
       assert.equal(models.requests.length, asked);
     });
 
+    it('stands in the sidebar by days, with what became of each question', async () => {
+      const { page } = window;
+      await page.locator('.sidebar .pane-header').filter({ hasText: 'Connections' }).click();
+      await historyHeader(page).click();
+      const failed = treeRow(page, 'Which warehouses have room?');
+      await failed.waitFor();
+      assert.deepEqual(await historyRows(page), [
+        'Today',
+        'Who supplies us with anything at all?',
+        'Which warehouses have room?',
+        'How far along is everything we sold?',
+      ]);
+      assert.match(await description(failed), /^[\d:APM\s]+ · Sample shop · openai:test-model · [\d.]+ m?s$/);
+      assert.equal(await failed.locator('.codicon-error').count(), 1);
+      assert.match(
+        (await failed.getAttribute('aria-label')) ?? '',
+        /^Which warehouses have room\?, failed, /,
+      );
+      const told = await tooltip(page, treeRow(page, 'Who supplies us with anything at all?'));
+      assert.match(told, /Answered · openai:test-model · Sample shop/);
+      assert.match(told, /SELECT s.name/);
+      await screenshot(page, `history-view-${theme}`);
+    });
+
+    it('runs a question of the sidebar again, and opens its SQL and what was sent for it', async () => {
+      const { page } = window;
+      const asked = models.requests.length;
+      await pressInline(treeRow(page, 'Who supplies us with anything at all?'), 'Run Again');
+      await answer(page, 'Who supplies us with anything at all?');
+      assert.equal(models.requests.length, asked);
+      const failed = treeRow(page, 'Which warehouses have room?');
+      await failed.hover();
+      assert.equal(await failed.getByRole('button', { name: 'Open SQL' }).count(), 0);
+      await chooseFromMenu(page, failed, 'Show What Was Sent');
+      await page.getByRole('tab', { name: 'What Was Sent.md', selected: true }).waitFor();
+      await line(page, '# What was sent: Which warehouses have room?').waitFor();
+    });
+
+    it('is filtered by words and by connection', async () => {
+      const { page } = window;
+      await historyHeader(page).hover();
+      await historyHeader(page).getByRole('button', { name: 'Filter History…' }).click();
+      await quickInput(page).getByText('Filter History').waitFor();
+      await quickInputField(page).fill('warehouses');
+      await treeRow(page, 'Who supplies us with anything at all?').waitFor({ state: 'hidden' });
+      await screenshot(page, `history-filter-${theme}`);
+      await quickInputField(page).fill('no such words');
+      const clear = page.locator('.sidebar').getByRole('button', { name: 'Clear Filter' }).last();
+      await page.locator('.sidebar').getByText('No question of the history has these words.').waitFor();
+      await page.keyboard.press('Enter');
+      await quickInput(page).waitFor({ state: 'hidden' });
+      await clear.click();
+      await treeRow(page, 'Who supplies us with anything at all?').waitFor();
+    });
+
+    it('shows what another window adds', async () => {
+      const { page } = window;
+      const at = new Date(Date.now() - 86_400_000).toISOString();
+      const other = { id: 'other', at, connectionId: 'other', connection: 'Other', outcome: 'cancelled' };
+      const file = join(window.workbench.serverDataDir, ownStorage, 'history.jsonl');
+      await appendFile(file, `${JSON.stringify({ add: { ...other, question: 'What is over there?' } })}\n`);
+      await treeRow(page, 'What is over there?').waitFor();
+      await treeRow(page, 'Yesterday').waitFor();
+      const days = (await historyRows(page)).filter((label) => /^(Today|Yesterday)$/.test(label));
+      assert.deepEqual(days, ['Today', 'Yesterday']);
+    });
+
+    it('deletes what is selected, once that was confirmed', async () => {
+      const { page } = window;
+      await treeRow(page, 'What is over there?').click();
+      await treeRow(page, 'Which warehouses have room?').click({ modifiers: ['ControlOrMeta'] });
+      await page.keyboard.press('Delete');
+      await dialog(page).getByText('Delete 2 questions from the history?').waitFor();
+      await screenshot(page, `history-delete-${theme}`);
+      await dialog(page).getByRole('button', { name: 'Delete' }).click();
+      await treeRow(page, 'Which warehouses have room?').waitFor({ state: 'hidden' });
+      await treeRow(page, 'What is over there?').waitFor({ state: 'hidden' });
+      await treeRow(page, 'How far along is everything we sold?').waitFor();
+    });
+
     it('opens the SQL with its question above it', async () => {
       const { page } = window;
       await runCommand(page, 'Khipu: Search History');
@@ -79,5 +179,23 @@ for (const theme of ['dark', 'light'] as const) {
       await line(page, '-- Who supplies us with anything at all?').waitFor();
       await line(page, 'SELECT s.name FROM shop.suppliers').waitFor();
     });
+
+    it('says that nothing is there when all of it was deleted', async () => {
+      const { page } = window;
+      await runCommand(page, 'Khipu: Clear History…');
+      await dialog(page).getByRole('button', { name: 'Delete All' }).click();
+      await page.locator('.sidebar').getByText('The questions that you ask are kept here').waitFor();
+      await page.locator('.sidebar').getByRole('button', { name: 'Ask Database' }).last().waitFor();
+      await screenshot(page, `history-empty-${theme}`);
+    });
   });
+}
+
+function historyHeader(page: Page): Locator {
+  return page.locator('.sidebar .pane-header').filter({ hasText: 'History' });
+}
+
+/** The labels of the rows in sight, from top to bottom. */
+function historyRows(page: Page): Promise<string[]> {
+  return page.locator('.sidebar .monaco-list-row .label-name').allInnerTexts();
 }

@@ -18,7 +18,7 @@ export interface Session {
 const sampleCache = join(artefacts, 'workbench-sample');
 
 /** Below a server's data, where the extension keeps what is its own. */
-const ownStorage = 'data/User/globalStorage/khipu.khipu';
+export const ownStorage = 'data/User/globalStorage/khipu.khipu';
 
 /** A data directory for a server, with the sample already loaded if it ever was. */
 export async function seededDataDir(): Promise<string> {
