@@ -78,7 +78,10 @@ describe('Ask Database', () => {
   it('passes on what the model asks back', async () => {
     replies = () => questionBack('Which year do you mean?');
     const outcome = await ask('How many visits were there this season?', zoo.id);
-    assert.equal(outcome.error, 'The model asks back: Which year do you mean?');
+    assert.deepEqual(
+      [outcome.error, outcome.askedBack],
+      [undefined, { question: 'Which year do you mean?', options: [] }],
+    );
   });
 
   it('ends as cancelled when something else is asked, and hangs up on the model', async () => {

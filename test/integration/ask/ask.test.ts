@@ -21,6 +21,8 @@ const story = z.strictObject({
   model: z.string().nullable(),
   explanation: z.string().nullable(),
   assumptions: z.array(z.string()),
+  readings: z.array(z.string()),
+  askedBack: z.nullable(z.object({ question: z.string(), options: z.array(z.string()) })),
   sources: z.array(
     z.strictObject({
       path: z.string(),
@@ -255,6 +257,18 @@ describe('npm run ask', () => {
     assert.ok((told.usage.inputTokens ?? 0) > 100);
     assert.ok(!stdout.includes(key) && !stdout.includes(server.password));
     assert.ok(!JSON.stringify(told.sent).includes('Zwetschge'));
+  });
+
+  it('tells what the model asks back, with its answers, and ends badly', async () => {
+    const asked = { question: 'Which fruit?', options: ['Stone fruit', 'Pomes'] };
+    const back = JSON.stringify({ sql: null, clarification: asked.question, options: asked.options });
+    turns = [back, back];
+    const plain = await command.run(asking('How much of it?'), withKey).done;
+    assert.equal(plain.code, 1);
+    assert.match(plain.stderr, /The model asks back: Which fruit\?\n {2}- Stone fruit\n {2}- Pomes\n/);
+    const json = await command.run(asking('--json', 'How much of it?'), withKey).done;
+    const told = story.parse(JSON.parse(json.stdout));
+    assert.deepEqual([json.code, told.askedBack, told.sql, told.error], [1, asked, null, null]);
   });
 
   it('ends badly when the model insists on writing, and changes nothing', async () => {
