@@ -3,8 +3,8 @@
 /** A reply as a model would give it. */
 export interface TextReply {
   readonly text: string;
-  /** The pieces in which the text is streamed; by default words. */
-  readonly pieces?: readonly string[];
+  /** The pieces in which the text is streamed, which need not end; by default words. */
+  readonly pieces?: Iterable<string>;
   /** Milliseconds between two pieces. */
   readonly delayMs?: number;
   /** After so many pieces nothing more is sent, and the connection stays open. */
@@ -41,11 +41,16 @@ export function toTextReply(reply: string | TextReply): TextReply {
   return typeof reply === 'string' ? { text: reply } : reply;
 }
 
-export function piecesOf(reply: TextReply): readonly string[] {
+export function piecesOf(reply: TextReply): Iterable<string> {
   return reply.pieces ?? reply.text.match(/\s*\S+\s*$|\s*\S+/g) ?? [];
 }
 
 /** A server's guess of tokens: about what a tokenizer makes of SQL-like text. */
 export function guessTokens(text: string): number {
   return Math.ceil(text.length / 3.3);
+}
+
+/** Pieces without end, for any number of replies. */
+export function endless(piece: string): Iterable<string> {
+  return { [Symbol.iterator]: () => ({ next: () => ({ done: false, value: piece }) }) };
 }

@@ -55,17 +55,30 @@ export function sendJson(response: ServerResponse, status: number, body: unknown
   response.end(typeof body === 'string' ? body : JSON.stringify(body));
 }
 
+/** Resolves when the client has read on, or is gone. */
+function untilTaken(response: ServerResponse): Promise<void> {
+  return new Promise((resolve) => {
+    const done = (): void => {
+      response.off('drain', done).off('close', done);
+      resolve();
+    };
+    response.once('drain', done).once('close', done);
+  });
+}
+
 /** Sends a body in parts, as the reply says: slowly, silent after some, or cut after some bytes. */
 export async function sendParts(
   { response }: Exchange,
   contentType: string,
-  parts: readonly string[],
+  parts: Iterable<string>,
   reply: TextReply,
 ): Promise<void> {
   response.writeHead(200, { 'content-type': contentType });
   response.flushHeaders();
   let left = reply.cutAfter ?? Number.POSITIVE_INFINITY;
-  for (const [index, part] of parts.entries()) {
+  let index = -1;
+  for (const part of parts) {
+    index += 1;
     if (index === reply.silentAfter) return; // stays open until the client leaves or the server closes
     if (reply.delayMs !== undefined && index > 0) await sleep(reply.delayMs);
     if (response.destroyed) return;
@@ -76,7 +89,8 @@ export async function sendParts(
       return;
     }
     left -= bytes.length;
-    response.write(bytes);
+    // A client that reads no further is not sent more: what a real server spends tokens on is seen here.
+    if (!response.write(bytes)) await untilTaken(response);
   }
   response.end();
 }

@@ -144,7 +144,7 @@ async function play(
   const text = toTextReply(reply);
   // Ollama streams unless told otherwise.
   if (body.stream !== false) {
-    return sendParts(exchange, 'application/x-ndjson', [...lines(body, model, text)], text);
+    return sendParts(exchange, 'application/x-ndjson', lines(body, model, text), text);
   }
   const [whole = ''] = [...lines(body, model, { ...text, text: '', pieces: [] })];
   const parsed = JSON.parse(whole) as object;

@@ -74,18 +74,21 @@ function usageOf(body: OpenAiChatBody, reply: TextReply): Record<string, number>
 }
 
 function* events(body: OpenAiChatBody, reply: TextReply): Generator<string> {
-  const head = {
+  const frame = {
     id: 'chatcmpl-test',
     object: 'chat.completion.chunk',
     created: 1_700_000_000,
     model: body.model,
   };
-  const event = (fields: object): string => `data: ${JSON.stringify({ ...head, ...fields })}\n\n`;
+  const event = (fields: object): string => `data: ${JSON.stringify({ ...frame, ...fields })}\n\n`;
   const choice = (delta: object, finish: string | null): string =>
     event({ choices: [{ index: 0, delta, logprobs: null, finish_reason: finish }] });
-  const [first = '', ...rest] = piecesOf(reply);
-  yield choice({ role: 'assistant', content: first, refusal: null }, null);
-  for (const content of rest) yield choice({ content }, null);
+  let head: object = { role: 'assistant', refusal: null };
+  for (const content of piecesOf(reply)) {
+    yield choice({ ...head, content }, null);
+    head = {};
+  }
+  if ('role' in head) yield choice({ ...head, content: '' }, null);
   yield choice({}, reply.finish ?? 'stop');
   if (body.stream_options?.include_usage) yield event({ choices: [], usage: usageOf(body, reply) });
   yield 'data: [DONE]\n\n';
@@ -118,7 +121,7 @@ async function play(exchange: Exchange, body: OpenAiChatBody, reply: ScriptedRep
     if ('garbage' in reply) return sendParts(exchange, 'text/event-stream', [reply.garbage], { text: '' });
   }
   const text = toTextReply(reply);
-  if (body.stream) return sendParts(exchange, 'text/event-stream', [...events(body, text)], text);
+  if (body.stream) return sendParts(exchange, 'text/event-stream', events(body, text), text);
   sendJson(response, 200, completion(body, text));
 }
 

@@ -123,7 +123,7 @@ export async function pickInHub(page: Page, label: string): Promise<void> {
 /** Has the server and model set by the palette. */
 export async function chooseOpenAi(page: Page, baseUrl: string, model: string): Promise<void> {
   await runCommand(page, 'Khipu: Choose Model');
-  await pick(page, 'OpenAI, or anything that speaks its API…');
+  await pick(page, 'OpenAI, Azure or Another Server…');
   await answerField(page, 'Base URL', baseUrl);
   await answerField(page, 'Model', model);
   await page.locator('.statusbar').getByText(`model openai:${model}`).waitFor();
