@@ -1,6 +1,6 @@
 /** What there is to choose from in Choose Model: every model says where what is sent goes, and one is marked as in use. */
 import * as vscode from 'vscode';
-import { destinationOf, openAiUrl, writeModelChoice, type ModelChoice } from '../models/modelChoice.ts';
+import { destinationOf, writeModelChoice, type ModelChoice } from '../models/modelChoice.ts';
 import { isSameChoice } from '../models/modelOrder.ts';
 import type { ModelSettings } from '../models/modelChain.ts';
 import type { OfferedModels } from './offeredModels.ts';
@@ -137,7 +137,7 @@ function serverItems(current: ModelSettings): ModelItem[] {
       action: 'enter-server',
       label: 'OpenAI, Azure or Another Server…',
       iconPath: new vscode.ThemeIcon('cloud'),
-      description: `leaves this machine unless the address is local; ${new URL(openAiUrl).host} by default`,
+      description: 'leaves this machine unless its address is local',
     },
   ];
 }

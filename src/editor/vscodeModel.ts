@@ -105,7 +105,7 @@ async function readReply(
   const parts = response.stream[Symbol.asyncIterator]();
   for (;;) {
     const next: IteratorResult<unknown, unknown> = await abortable(parts.next(), watch.signal);
-    if (next.done === true) return gathered.text();
+    if (next.done === true) return gathered.end();
     watch.heard(); // thoughts are no text, but a sign of life
     if (next.value instanceof vscode.LanguageModelTextPart) gathered.add(next.value.value);
   }

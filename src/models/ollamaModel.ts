@@ -65,7 +65,7 @@ async function readReply(
     gathered.add(part.message.content); // empty while it thinks, and in the last part
   }
   const reply: ChatReply = {
-    text: gathered.text(),
+    text: gathered.end(),
     usage: { inputTokens: last.prompt_eval_count, outputTokens: last.eval_count },
     truncated: last.done_reason === 'length',
   };

@@ -94,7 +94,7 @@ async function readReply(
     throw new KhipuError('model-failed', `The content filter of ${subject} stopped the reply.`, { subject });
   }
   return {
-    text: gathered.text(),
+    text: gathered.end(),
     usage: { inputTokens: usage?.prompt_tokens, outputTokens: usage?.completion_tokens },
     truncated: finish === 'length',
   };

@@ -1,5 +1,6 @@
 /** Choose Model in the real window: what each model costs in privacy, pulling with progress, VS Code's models, and who is asked next. */
 import assert from 'node:assert/strict';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { repository } from '../host/folders.ts';
@@ -16,7 +17,7 @@ import type { ModelServer } from '../servers/httpServer.ts';
 import type { PullScript } from '../servers/ollamaPullReply.ts';
 import { startOllamaServer } from '../servers/ollamaServer.ts';
 import { answer, ask, problem, sampleTree } from './gestures.ts';
-import { useWorkbench } from './session.ts';
+import { seededDataDir, useWorkbench } from './session.ts';
 
 const reply = JSON.stringify({
   sql: 'SELECT s.name FROM shop.suppliers AS s ORDER BY s.name',
@@ -24,6 +25,15 @@ const reply = JSON.stringify({
   assumptions: [],
   clarification: null,
 });
+
+/** A server that has these settings of the machine, where those on models belong. */
+async function dataDirWith(settings: object): Promise<string> {
+  const serverDataDir = await seededDataDir();
+  const folder = join(serverDataDir, 'data/Machine');
+  await mkdir(folder, { recursive: true });
+  await writeFile(join(folder, 'settings.json'), JSON.stringify(settings));
+  return serverDataDir;
+}
 
 for (const theme of ['dark', 'light'] as const) {
   describe(`choosing a model (${theme})`, () => {
@@ -43,11 +53,11 @@ for (const theme of ['dark', 'light'] as const) {
         theme,
         otherExtensions: [join(repository, 'test/fixtures/model-extension')],
         env: { KHIPU_TEST_REPLY: reply },
-        settings: {
+        serverDataDir: await dataDirWith({
           'khipu.model.provider': 'ollama',
           'khipu.model.name': 'qwen2.5-coder:7b',
           'khipu.ollama.baseUrl': server.url,
-        },
+        }),
       };
     });
     after(() => server.close());

@@ -8,12 +8,12 @@ describe('whatIsSent', () => {
     assert.match(whatIsSent('off'), /Nothing is sent/);
     assert.match(whatIsSent('schema'), /No rows\.$/);
     assert.match(whatIsSent('samples'), /common values.*No rows\.$/);
-    assert.match(whatIsSent('results'), /rows only to describe a result, after you saw them/);
+    assert.match(whatIsSent('results'), /rows only to describe a result, once seen/);
     assert.doesNotMatch(whatIsSent('results'), /No rows/);
     assert.doesNotMatch(whatIsSent(undefined), /No rows/);
     const all = [undefined, ...aiPolicies].map(whatIsSent);
     assert.equal(new Set(all).size, all.length);
-    for (const line of all) assert.ok(line.length < 170, line);
+    for (const line of all) assert.ok(line.length < 90, line);
   });
 });
 
