@@ -47,7 +47,7 @@ function changed(then: readonly ModelChoice[], choice: ModelChoice, change: Chan
 function pickFromOrder(): Promise<OrderItem['action']> {
   const pick = vscode.window.createQuickPick<OrderItem>();
   pick.title = 'Khipu: who is asked, in which order';
-  pick.placeholder = 'A model is asked only when those above it did not answer. The answer says who gave it.';
+  pick.placeholder = 'A model is asked only when those above it did not answer';
   const show = (): void => {
     pick.keepScrollPosition = true;
     pick.items = orderItems(readModelSettings());
@@ -107,7 +107,7 @@ function orderItems(settings: ModelSettings): OrderItem[] {
           {
             action: 'add-first',
             label: 'Add the Model in Use',
-            description: `${writeModelChoice(first)}, to be asked after another that you choose then`,
+            description: 'to be asked after another that you choose then',
             iconPath: add,
           } as const,
         ]

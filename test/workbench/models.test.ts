@@ -42,7 +42,7 @@ for (const theme of ['dark', 'light'] as const) {
     let gate: PullScript['gate'];
     const window = useWorkbench(async () => {
       server = await startOllamaServer({
-        models: ['qwen3:8b', { name: 'gpt-oss:120b-cloud', remoteHost: 'https://ollama.com:443' }],
+        models: [{ name: 'gpt-oss:120b-cloud', remoteHost: 'https://ollama.com:443' }],
         reply: () => reply,
         pull: (name) =>
           name === 'no-such-model'
@@ -114,7 +114,6 @@ for (const theme of ['dark', 'light'] as const) {
       const described = async (label: string): Promise<string> =>
         (await row(page, label).innerText()).replaceAll(/\s+/g, ' ');
       assert.match(await described('qwen2.5-coder:7b'), /in use · stays on this machine/);
-      assert.match(await described('qwen3:8b'), /stays on this machine/);
       assert.match(await described('gpt-oss:120b-cloud'), /goes on to ollama\.com/);
       assert.match(await described('Test Model test-1'), /goes to the extension .*by khipu-test/);
       const sent = await quickInputField(page).getAttribute('placeholder');
@@ -140,7 +139,7 @@ for (const theme of ['dark', 'light'] as const) {
     it('adds models that are asked next, and changes their order', async () => {
       const { page } = window;
       await open(page);
-      for (const label of ['qwen3:8b', 'gpt-oss:120b-cloud']) {
+      for (const label of ['Test Model test-1', 'gpt-oss:120b-cloud']) {
         await row(page, label).hover();
         await row(page, label).getByRole('button', { name: 'Ask it when the others do not answer' }).click();
         await row(page, label)
@@ -153,12 +152,12 @@ for (const theme of ['dark', 'light'] as const) {
       await screenshot(page, `model-order-${theme}`);
       await row(page, '3. ollama:gpt-oss:120b-cloud').getByRole('button', { name: 'Ask it earlier' }).click();
       await row(page, '2. ollama:gpt-oss:120b-cloud').waitFor();
-      await row(page, '3. ollama:qwen3:8b').waitFor();
+      await row(page, '3. vscode:test-1').waitFor();
       // By the keyboard, too.
       await quickInputField(page).fill('gpt-oss');
       await page.keyboard.press('Enter');
       await pick(page, 'Do not ask it');
-      await row(page, '2. ollama:qwen3:8b').waitFor();
+      await row(page, '2. vscode:test-1').waitFor();
       await page.keyboard.press('Escape');
       await quickInput(page).waitFor({ state: 'hidden' });
     });

@@ -309,7 +309,7 @@ for (const sdk of sdks) {
       ['pieces', Array.from({ length: 10_240 }, () => 'x'.repeat(1024))],
     ] as const) {
       it(`10 MB in ${shape} do not hold the event loop`, async () => {
-        const body = pieces.map(sdk.part).join('');
+        const body = pieces.map((piece) => sdk.part(piece)).join('');
         const server = await serve(() => ({ garbage: body }));
         const model = sdk.model(server, {});
         // The server is in this process, too: its part is to hand one buffer to the socket.
