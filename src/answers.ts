@@ -1,5 +1,6 @@
 /** From a question or a statement to open rows, on the parts that both composition roots share; nothing of VS Code. */
 import { randomUUID } from 'node:crypto';
+import { arrangeRows, type ArrangedPages } from './database/arrangeRows.ts';
 import { findWritten } from './database/catalogLookup.ts';
 import type { Connected } from './database/connections.ts';
 import { priceOf } from './database/plannedCost.ts';
@@ -31,6 +32,7 @@ import type { RetrievedPassage, VerifiedQuestion } from './rag/retrieval.ts';
 import type { PrepareReport, Subject } from './rag/subject.ts';
 import { ShownCatalogs } from './rag/shownCatalog.ts';
 import { sampleProfileId } from './sample/profileId.ts';
+import type { Arrangement } from './shared/arrangement.ts';
 import { costSentence, type PlannedCost } from './shared/costProtocol.ts';
 import { KhipuError, toKhipuError, withHint } from './shared/errors.ts';
 import type { Plan } from './shared/planProtocol.ts';
@@ -69,6 +71,16 @@ export interface Answer {
     values: readonly ParameterValue[],
     signal: AbortSignal,
   ) => Promise<ResultPages>;
+  /**
+   * Opens its rows sorted and filtered, in the transaction that they were read in when that is the user's own.
+   * @param rows the answer's own, as far as they are still here
+   * @throws KhipuError as `arrangeRows` does
+   */
+  readonly arrange: (
+    rows: ResultPages,
+    arrangement: Arrangement,
+    signal: AbortSignal,
+  ) => Promise<ArrangedPages>;
 }
 
 /** A plan, and what it is the plan of. */
@@ -241,6 +253,23 @@ export function createAnswers(parts: AnswerParts): Answers {
       return openRows(connected, statement.bind(values), signal);
     };
   };
+  const answerOf = (
+    connected: Connected,
+    header: AnswerHeader,
+    rows: ResultPages,
+    statement: ReadOnlySql,
+  ): Answer => ({
+    id: randomUUID(),
+    header,
+    rows,
+    statement,
+    runAround: around(connected),
+    async arrange(shown, arrangement, signal) {
+      const open = openRows.bind(undefined, connected);
+      const place = { parser: await parts.parser(), names: connected.catalog, open };
+      return arrangeRows(shown, statement, arrangement, place, signal);
+    },
+  });
 
   return {
     generate,
@@ -256,14 +285,14 @@ export function createAnswers(parts: AnswerParts): Answers {
         if (costly !== undefined) return costly;
         onProgress({ step: 'Running the statement', sql: statement.text });
         const rows = await timed(trace, 'execute', () => openResult(connected.database, statement, signal));
-        return { id: randomUUID(), header, rows, statement, runAround: around(connected) };
+        return answerOf(connected, header, rows, statement);
       });
     },
     async proceed({ header, statement, cost }, connected, trace, signal) {
       return traced(trace, async () => {
         trace.planned = `${costSentence(cost, 'en')} The user had it run.`;
         const rows = await timed(trace, 'execute', () => openResult(connected.database, statement, signal));
-        return { id: randomUUID(), header, rows, statement, runAround: around(connected) };
+        return answerOf(connected, header, rows, statement);
       });
     },
     async run(written, connected, signal) {
@@ -271,7 +300,7 @@ export function createAnswers(parts: AnswerParts): Answers {
       const rows = await openRows(connected, statement, signal).catch((thrown: unknown) => {
         throw inSource(withCandidates(toKhipuError(thrown), findings), written.sql, statement);
       });
-      return { id: randomUUID(), header, rows, statement, runAround: around(connected) };
+      return answerOf(connected, header, rows, statement);
     },
     async explain(written, connected, options, signal) {
       const { statement, header, findings } = await check(written, connected);

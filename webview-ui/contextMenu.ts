@@ -7,6 +7,8 @@ export interface MenuItem {
   /** The keys that do the same without the menu, as they are shown. */
   readonly keys?: string;
   readonly disabled?: boolean;
+  /** Whether it is on, of an entry that can be on or off. */
+  readonly checked?: boolean;
   readonly run: () => void;
 }
 
@@ -24,6 +26,7 @@ export class ContextMenu {
   /**
    * Opens the menu with its first entry focused.
    * @param host the element in which it is put; the menu is placed in the window
+   * @param label what it is for, to screen readers
    * @param onClose told when it has closed, before an entry is run: the place for giving the focus back
    */
   show(
@@ -31,6 +34,7 @@ export class ContextMenu {
     place: MenuPlace,
     host: HTMLElement,
     onClose: () => void,
+    label = 'Cells',
   ): void {
     this.close();
     const closing = new AbortController();
@@ -40,7 +44,7 @@ export class ContextMenu {
       this.close();
       onClose();
     };
-    const menu = element('div', { class: 'menu', role: 'menu', 'aria-label': 'Cells' });
+    const menu = element('div', { class: 'menu', role: 'menu', 'aria-label': label });
     for (const item of items) menu.append(item === undefined ? line() : entry(item, close));
     this.#open = { menu, closing };
     host.append(menu);
@@ -55,7 +59,7 @@ export class ContextMenu {
     document.addEventListener('focusin', outside, { signal });
     window.addEventListener('blur', close, { signal });
     window.addEventListener('resize', close, { signal });
-    document.addEventListener('wheel', close, { signal, passive: true });
+    document.addEventListener('wheel', outside, { signal, passive: true });
     entriesOf(menu)[0]?.focus();
   }
 
@@ -68,13 +72,19 @@ export class ContextMenu {
   }
 }
 
-function entry({ label, keys, disabled = false, run }: MenuItem, close: () => void): HTMLElement {
+function entry({ label, keys, disabled = false, checked, run }: MenuItem, close: () => void): HTMLElement {
   const made = element(
     'div',
-    { class: 'menu-item', role: 'menuitem', tabindex: '-1', 'aria-disabled': String(disabled) },
+    {
+      class: 'menu-item',
+      role: checked === undefined ? 'menuitem' : 'menuitemcheckbox',
+      tabindex: '-1',
+      'aria-disabled': String(disabled),
+    },
     element('span', {}, label),
     keys === undefined ? undefined : element('span', { class: 'keys', 'aria-hidden': 'true' }, keys),
   );
+  if (checked !== undefined) made.setAttribute('aria-checked', String(checked));
   if (keys !== undefined) made.setAttribute('aria-keyshortcuts', keys.replace('Ctrl', 'Control'));
   made.addEventListener('click', () => {
     if (disabled) return;

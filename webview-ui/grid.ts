@@ -3,11 +3,13 @@ import { SlickGrid, type GridOption } from 'slickgrid';
 import type { SampleColumn } from '../src/shared/changesProtocol.ts';
 import type { CellSelection } from '../src/shared/cellSelection.ts';
 import type { ResultRow, RowTotal } from '../src/shared/resultsProtocol.ts';
+import { plainLayout, resizing, shownColumns, type ColumnLayout } from './columnLayout.ts';
 import { columnWidths, textMeasure } from './columnWidths.ts';
 import { element } from './dom.ts';
 import { GridAria } from './gridAria.ts';
 import { GridCells, type CellCommands } from './gridCells.ts';
 import { cellOf, dataColumn, loadingRow, rowNumberColumn, type GridColumn } from './gridColumns.ts';
+import { GridHeader, type HeaderActions } from './gridHeader.ts';
 import { GridSelection } from './gridSelection.ts';
 import type { RowPages } from './rowPages.ts';
 import type { Announce, View } from './view.ts';
@@ -24,11 +26,18 @@ export interface GridContent {
   readonly nonce: string;
   /** What can be done with cells by the host; without it they can be copied from the page. */
   readonly commands?: CellCommands;
+  /** What can be done with columns; without it they are as they are. */
+  readonly header?: HeaderActions;
+  /** How the columns were left the last time. */
+  readonly layout?: ColumnLayout | undefined;
+  readonly onLayout?: (layout: ColumnLayout) => void;
 }
 
 // While the scroll bar is dragged, a page is asked for when it has been in view for this long.
 const settleMs = 40;
 const rowHeightPerFontSize = 1.7;
+/** Of the view's width, as much as frozen columns may take. */
+const mostFrozen = 0.8;
 
 export class ResultGrid implements View {
   readonly element: HTMLElement;
@@ -36,12 +45,24 @@ export class ResultGrid implements View {
   readonly #announce: Announce;
   readonly #onSelect: (selections: CellSelection[]) => void;
   readonly #lifetime = new AbortController();
-  #parts: { grid: ResultSlickGrid; aria: GridAria; selection: GridSelection; cells: GridCells } | undefined;
+  #parts:
+    | {
+        grid: ResultSlickGrid;
+        aria: GridAria;
+        selection: GridSelection;
+        cells: GridCells;
+        header: GridHeader | undefined;
+      }
+    | undefined;
+  #layout: ColumnLayout;
+  /** By place in the row, from what the first rows hold. */
+  #widths: readonly number[] = [];
   #settling: number | undefined;
   #lastAsk = 0;
 
   constructor(content: GridContent, announce: Announce, onSelect: (selections: CellSelection[]) => void) {
     this.#content = content;
+    this.#layout = content.layout ?? plainLayout(content.columns.length);
     this.#announce = announce;
     this.#onSelect = onSelect;
     this.element = element('div', { class: 'grid', 'aria-label': content.label });
@@ -52,13 +73,15 @@ export class ResultGrid implements View {
     const grid = this.#makeGrid();
     const aria = new GridAria(grid, container, this.#content.pages.total);
     const selection = new GridSelection(grid, container, this.#onSelect);
-    const { columns, pages, commands } = this.#content;
+    const { columns, pages, commands, header: actions } = this.#content;
     const announce = this.#announce;
     const cells = new GridCells({ grid, container, selection, columns, pages, commands, announce });
-    this.#parts = { grid, aria, selection, cells };
+    const header = actions === undefined ? undefined : new GridHeader(grid, container, actions);
+    this.#parts = { grid, aria, selection, cells, header };
     const { signal } = this.#lifetime;
     container.addEventListener('keydown', (event) => this.#key(event), { capture: true, signal });
     grid.onViewportChanged.subscribe(() => this.#settle());
+    grid.onColumnsResized.subscribe(() => this.#keepWidths(grid));
     const resized = new ResizeObserver(() => grid.resizeCanvas());
     resized.observe(container);
     signal.addEventListener('abort', () => resized.disconnect());
@@ -89,6 +112,59 @@ export class ResultGrid implements View {
     grid.render();
   }
 
+  /** The rows are others now: back to the first. */
+  restart(): void {
+    const grid = this.#parts?.grid;
+    if (grid === undefined) return;
+    grid.resetActiveCell();
+    grid.invalidateAllRows();
+    grid.updateRowCount();
+    grid.scrollRowToTop(0);
+    grid.render();
+    this.ask();
+  }
+
+  /** The header's part, once it is in the page. */
+  get header(): GridHeader | undefined {
+    return this.#parts?.header;
+  }
+
+  get layout(): ColumnLayout {
+    return this.#layout;
+  }
+
+  /** @returns whether it could be done: columns that fill the view cannot all stay in it */
+  setLayout(layout: ColumnLayout): boolean {
+    const { grid, header } = this.#parts ?? {};
+    if (grid === undefined) return false;
+    const frozen = shownColumns(layout).slice(0, layout.frozen);
+    const needed = frozen.reduce((sum, column) => sum + this.#widthIn(layout, column), 0);
+    if (layout.frozen > this.#layout.frozen && needed > this.element.clientWidth * mostFrozen) return false;
+    this.#layout = layout;
+    grid.resetActiveCell();
+    grid.setOptions({ frozenColumn: layout.frozen }, true, true);
+    grid.setColumns(this.#gridColumns(layout));
+    this.element.setAttribute('aria-colcount', String(grid.getColumns().length));
+    header?.paint();
+    this.#content.onLayout?.(layout);
+    this.ask();
+    return true;
+  }
+
+  /** In pixels. */
+  widthOf(column: number): number {
+    return this.#widthIn(this.#layout, column);
+  }
+
+  /** The width that the rows in view need, in pixels. */
+  fittingWidth(column: number): number {
+    const { columns, pages } = this.#content;
+    const { top = 0, bottom = 0 } = this.#parts?.grid.getRenderedRange() ?? {};
+    const cells: ResultRow[] = [];
+    for (let row = top; row <= bottom; row++) cells.push([pages.row(row)?.[column] ?? null]);
+    return columnWidths(columns.slice(column, column + 1), cells, textMeasure(this.element))[0] ?? 0;
+  }
+
   setTotal(total: RowTotal): void {
     this.#parts?.aria.setTotal(total);
     this.#parts?.grid.updateRowCount();
@@ -99,6 +175,7 @@ export class ResultGrid implements View {
   dispose(): void {
     window.clearTimeout(this.#settling);
     this.#lifetime.abort();
+    this.#parts?.header?.dispose();
     this.#parts?.cells.dispose();
     this.#parts?.selection.dispose();
     this.#parts?.aria.dispose();
@@ -108,11 +185,8 @@ export class ResultGrid implements View {
   #makeGrid(): ResultSlickGrid {
     const { columns, firstRows, pages, nonce } = this.#content;
     const measure = textMeasure(this.element);
-    const widths = columnWidths(columns, firstRows, measure);
-    const all = [
-      rowNumberColumn(pages.total, measure.characterWidth),
-      ...columns.map((column, index) => dataColumn(column, index, widths[index] ?? 0)),
-    ];
+    this.#widths = columnWidths(columns, firstRows, measure);
+    const all = this.#gridColumns(this.#layout);
     const rows = {
       getLength: () => pages.total.rows,
       getItem: (index: number) => pages.row(index) ?? loadingRow,
@@ -122,7 +196,7 @@ export class ResultGrid implements View {
     return new SlickGrid<ResultRow, GridColumn, ResultGridOption>(this.element, rows, all, {
       nonce,
       rowHeight: Math.max(20, Math.round(fontSize * rowHeightPerFontSize)),
-      frozenColumn: 0,
+      frozenColumn: this.#layout.frozen,
       enableHtmlRendering: false,
       enableColumnReorder: false,
       emulatePagingWhenScrolling: false,
@@ -136,6 +210,29 @@ export class ResultGrid implements View {
     });
   }
 
+  #gridColumns(layout: ColumnLayout): GridColumn[] {
+    const { columns, header, pages } = this.#content;
+    const { characterWidth } = textMeasure(this.element);
+    const data = shownColumns(layout).flatMap((place, position) => {
+      const column = columns[place];
+      if (column === undefined) return [];
+      return dataColumn(column, place, this.#widthIn(layout, place), header !== undefined, position);
+    });
+    return [rowNumberColumn(pages.total, characterWidth), ...data];
+  }
+
+  #widthIn({ widths }: ColumnLayout, column: number): number {
+    return widths.get(column) ?? this.#widths[column] ?? 0;
+  }
+
+  /** What the mouse has made wider or narrower. */
+  #keepWidths(grid: ResultSlickGrid): void {
+    for (const { index, width = 0 } of grid.getColumns()) {
+      if (index >= 0 && width !== this.widthOf(index)) this.#layout = resizing(this.#layout, index, width);
+    }
+    this.#content.onLayout?.(this.#layout);
+  }
+
   #settle(): void {
     window.clearTimeout(this.#settling);
     if (performance.now() - this.#lastAsk > settleMs * 2) this.ask();
@@ -145,7 +242,8 @@ export class ResultGrid implements View {
   #key(event: KeyboardEvent): void {
     // Tab leaves the grid, as in every ARIA grid; SlickGrid would walk through the cells.
     if (event.key === 'Tab') event.stopPropagation();
-    else if (this.#parts?.selection.key(event) === true || this.#parts?.cells.key(event) === true) {
+    const { header, selection, cells } = this.#parts ?? {};
+    if (event.key !== 'Tab' && (header?.key(event) || selection?.key(event) || cells?.key(event))) {
       event.preventDefault();
       event.stopPropagation();
     }

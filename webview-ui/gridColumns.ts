@@ -4,6 +4,7 @@ import type { SampleColumn } from '../src/shared/changesProtocol.ts';
 import type { ResultRow, RowTotal } from '../src/shared/resultsProtocol.ts';
 import { cellPieces, cut, longestCell } from './cellText.ts';
 import { element } from './dom.ts';
+import { icon } from './icons.ts';
 
 /** A column of the grid; two columns may share a name, so that each is known by its place in the row. */
 export interface GridColumn extends Column<ResultRow> {
@@ -70,7 +71,7 @@ function drawValue(
 const rowNumberCell: Formatter<ResultRow> = (row) => (row + 1).toLocaleString();
 
 /** The header's cell: the name, and below it the type in small. */
-function headerOf({ name, type, change }: SampleColumn): HTMLElement {
+function headerOf({ name, type, change }: SampleColumn, withMenu: boolean): HTMLElement {
   const shown = cellPieces(name)
     .map((piece) => piece.text)
     .join('');
@@ -83,8 +84,34 @@ function headerOf({ name, type, change }: SampleColumn): HTMLElement {
       shown,
       change === undefined ? undefined : element('span', { class: `column-change ${change}` }, change),
     ),
-    element('span', { class: 'column-type' }, type),
+    element(
+      'span',
+      { class: 'column-line' },
+      element('span', { class: 'column-type' }, type),
+      withMenu ? headerMarks(shown) : undefined,
+    ),
   );
+}
+
+/** What `GridHeader` shows there of the order and the filters, and the button that opens the column's menu. */
+function headerMarks(name: string): HTMLElement {
+  const filter = element('span', {
+    class: 'column-filter',
+    role: 'img',
+    'aria-label': 'filtered',
+    hidden: '',
+  });
+  filter.append(icon('filter'));
+  const menu = element('button', {
+    type: 'button',
+    class: 'column-menu',
+    tabindex: '-1',
+    'aria-label': `Menu of ${name}`,
+    'aria-haspopup': 'menu',
+  });
+  menu.append(icon('chevron'));
+  const sort = element('span', { class: 'column-sort', 'aria-hidden': 'true' });
+  return element('span', { class: 'column-marks' }, filter, sort, menu);
 }
 
 /** While rows are still counted, there is room for the numbers of a million. */
@@ -110,14 +137,24 @@ export function rowNumberColumn({ rows, complete }: RowTotal, characterWidth: nu
   };
 }
 
-export function dataColumn(column: SampleColumn, index: number, width: number): GridColumn {
-  const place = { 'aria-colindex': String(index + 2) };
+/**
+ * @param position where it is shown, from 0
+ * @param withMenu whether rows can be sorted and filtered by it
+ */
+export function dataColumn(
+  column: SampleColumn,
+  index: number,
+  width: number,
+  withMenu: boolean,
+  position = index,
+): GridColumn {
+  const place = { 'aria-colindex': String(position + 2) };
   return {
     id: `column-${index}`,
     index,
     ...(column.change === undefined ? {} : { change: column.change }),
     field: unusedField,
-    name: headerOf(column),
+    name: headerOf(column, withMenu),
     toolTip: `${column.name}\n${column.type}`,
     width,
     minWidth: 32,

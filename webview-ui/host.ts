@@ -15,13 +15,16 @@ import {
 } from '../src/shared/chartData.ts';
 import type { Chart } from '../src/shared/chartProtocol.ts';
 import { postMessageTransport } from '../src/shared/postMessageTransport.ts';
+import type { Arrangement } from '../src/shared/arrangement.ts';
 import {
   actionNotification,
+  arrangeRequest,
   copyRequest,
   moreRequest,
   openCellRequest,
   rowsRequest,
   scriptDetailRequest,
+  type ArrangedRows,
   type CellOrder,
   type CopyOrder,
   type CopyOutcome,
@@ -44,6 +47,8 @@ export interface Host {
   ): Promise<{ rows: ResultRow[]; total: RowTotal }>;
   /** Rows beyond the cap. */
   more(resultId: string, signal: AbortSignal): Promise<RowTotal>;
+  /** Sorts and filters the rows; when that fails they stay as they are. */
+  arrange(resultId: string, arrangement: Arrangement, signal: AbortSignal): Promise<ArrangedRows>;
   copy(order: CopyOrder, signal: AbortSignal): Promise<CopyOutcome>;
   /** False when the cell is NULL. */
   openCell(order: CellOrder, signal: AbortSignal): Promise<boolean>;
@@ -83,6 +88,7 @@ export function hostOver(peer: Peer): Host {
   return {
     act: (id, value) => peer.notify(actionNotification, value === undefined ? { id } : { id, value }),
     more: (resultId, signal) => peer.call(moreRequest, { resultId }, signal),
+    arrange: (resultId, arrangement, signal) => peer.call(arrangeRequest, { resultId, arrangement }, signal),
     copy: (order, signal) => peer.call(copyRequest, order, signal),
     openCell: (order, signal) => peer.call(openCellRequest, order, signal),
     figures: (resultId, selections, signal) => peer.call(figuresRequest, { resultId, selections }, signal),

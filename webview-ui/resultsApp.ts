@@ -8,6 +8,7 @@ import type { OutcomeNews } from '../src/shared/changesProtocol.ts';
 import type { ChartLoader } from './chartLoader.ts';
 import { ChangesView } from './changesView.ts';
 import { costlyView } from './costlyView.ts';
+import { ColumnLayouts } from './columnLayouts.ts';
 import { element } from './dom.ts';
 import { emptyView } from './emptyView.ts';
 import type { Host } from './host.ts';
@@ -26,6 +27,7 @@ export class ResultsApp {
   readonly #charts: ResultCharts;
   readonly #stage = element('div', { class: 'stage' });
   readonly #live = element('div', { class: 'visually-hidden', role: 'status', 'aria-live': 'polite' });
+  readonly #layouts = new ColumnLayouts();
   #view: View | undefined;
 
   constructor(root: HTMLElement, host: Host, nonce: string, charts: ChartLoader) {
@@ -93,7 +95,7 @@ export class ResultsApp {
       case 'working':
         return new WorkingView(state, this.#host, announce);
       case 'rows':
-        return new RowsView(state, this.#host, this.#nonce, announce, this.#charts);
+        return new RowsView(state, this.#host, this.#nonce, announce, this.#charts, this.#layouts);
       case 'question-back':
         return questionBackView(state, this.#host, announce);
       case 'costly':

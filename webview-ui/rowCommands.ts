@@ -33,7 +33,7 @@ export class RowCommands implements CellCommands {
 
   copy(selection: CellSelection, format: CopyFormat, header: boolean): void {
     const order = { resultId: this.#resultId, selection, format, header };
-    void this.#run('Copying…', async (signal) => {
+    void this.run('Copying…', async (signal) => {
       const { cells, tooLarge } = await this.#host.copy(order, signal);
       if (!tooLarge) {
         this.#announce(cells === 1 ? 'Copied 1 cell.' : `Copied ${cells.toLocaleString()} cells.`);
@@ -46,7 +46,7 @@ export class RowCommands implements CellCommands {
 
   open(row: number, column: number, unchanged: boolean): void {
     const order = { resultId: this.#resultId, row, column, unchanged };
-    void this.#run('Opening the cell…', async (signal) => {
+    void this.run('Opening the cell…', async (signal) => {
       const opened = await this.#host.openCell(order, signal);
       this.#announce(opened ? 'The cell is open in an editor.' : 'The cell is NULL.');
     });
@@ -54,7 +54,7 @@ export class RowCommands implements CellCommands {
 
   /** Copies a text that the page has. @param what it is, in a word or two */
   copyText(what: string, text: string): void {
-    void this.#run('Copying…', async (signal) => {
+    void this.run('Copying…', async (signal) => {
       await this.#host.copyText(this.#resultId, text, signal);
       this.#announce(`Copied: ${what}.`);
     });
@@ -70,7 +70,7 @@ export class RowCommands implements CellCommands {
 
   /** Loads another cap's worth of rows. */
   more(): void {
-    void this.#run('Loading more rows…', async (signal) => {
+    void this.run('Loading more rows…', async (signal) => {
       const total = await this.#host.more(this.#resultId, signal);
       this.#announce(`${rowCountWords(total)}.`);
     });
@@ -82,7 +82,8 @@ export class RowCommands implements CellCommands {
     this.#running = undefined;
   }
 
-  async #run(words: string, work: (signal: AbortSignal) => Promise<void>): Promise<void> {
+  /** Does what the host is asked for: shown and cancellable when it takes long, and told when it fails. */
+  async run(words: string, work: (signal: AbortSignal) => Promise<void>): Promise<void> {
     this.#running?.abort();
     const running = new AbortController();
     this.#running = running;

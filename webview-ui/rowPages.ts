@@ -26,10 +26,12 @@ export class RowPages {
   readonly #pages = new Map<number, readonly ResultRow[]>();
   readonly #asked = new Map<number, AbortController>();
   readonly #failed = new Set<number>();
+  #firstRows: readonly ResultRow[];
   #total: RowTotal;
 
   constructor(options: RowPagesOptions) {
     this.#options = options;
+    this.#firstRows = options.firstRows;
     this.#total = options.total;
     const fitting = Math.floor(mostCells / (pageSize * Math.max(1, options.columnCount)));
     this.#capacity = Math.min(mostPages, Math.max(fewestPages, fitting));
@@ -41,9 +43,7 @@ export class RowPages {
 
   /** The row, or `undefined` while it is not here. */
   row(index: number): ResultRow | undefined {
-    return (
-      this.#options.firstRows[index] ?? this.#pages.get(Math.floor(index / pageSize))?.[index % pageSize]
-    );
+    return this.#firstRows[index] ?? this.#pages.get(Math.floor(index / pageSize))?.[index % pageSize];
   }
 
   /** Asks for the pages of rows `from` to `to` (inclusive) that are not here, and lets go of those asked for before. */
@@ -74,6 +74,17 @@ export class RowPages {
     this.#options.onTotal(total);
   }
 
+  /** The rows are others now: what was here is forgotten, and what was asked for is not waited for. */
+  replace(firstRows: readonly ResultRow[], total: RowTotal): void {
+    for (const controller of this.#asked.values()) controller.abort();
+    this.#asked.clear();
+    this.#pages.clear();
+    this.#firstRows = firstRows;
+    this.#total = total;
+    this.retry();
+    this.#options.onTotal(total);
+  }
+
   /** Lets the pages that failed be asked for again. */
   retry(): void {
     this.#failed.clear();
@@ -100,6 +111,7 @@ export class RowPages {
     const start = page * pageSize;
     try {
       const { rows, total } = await this.#options.fetch(start, pageSize, controller.signal);
+      if (controller.signal.aborted) return;
       this.#keep(page, rows);
       this.setTotal(total);
       if (!this.#holds(page, 0, this.#total.rows - 1))

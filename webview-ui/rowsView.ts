@@ -1,9 +1,13 @@
 /** The state of success: header, grid, status line. */
 import type { CellSelection } from '../src/shared/cellSelection.ts';
-import type { AnswerHeader, ResultsState, RowTotal } from '../src/shared/resultsProtocol.ts';
+import type { AnswerHeader, ArrangedRows, ResultsState, RowTotal } from '../src/shared/resultsProtocol.ts';
 import type { Insight } from '../src/shared/insightProtocol.ts';
 import type { ServerMessages } from '../src/shared/serverMessages.ts';
 import { answerHeading, mayVerify, sqlSection } from './answerHeader.ts';
+import { Arranging } from './arranging.ts';
+import { ColumnActions } from './columnActions.ts';
+import type { ColumnLayout } from './columnLayout.ts';
+import type { ColumnLayouts } from './columnLayouts.ts';
 import { element } from './dom.ts';
 import { ResultGrid } from './grid.ts';
 import type { Host } from './host.ts';
@@ -32,9 +36,19 @@ export class RowsView implements View {
   readonly #figures: SelectionFiguresView;
   readonly #insight: InsightView;
   readonly #tabs: ResultTabs | undefined;
+  readonly #arranging: Arranging;
+  readonly #columns: ColumnActions;
+  readonly #noRows = element('p', { class: 'no-rows', hidden: '' });
 
-  constructor(state: RowsState, host: Host, nonce: string, announce: Announce, charts: ResultCharts) {
-    const { header, columns, firstRows, total, ms, messages } = state;
+  constructor(
+    state: RowsState,
+    host: Host,
+    nonce: string,
+    announce: Announce,
+    charts: ResultCharts,
+    layouts?: ColumnLayouts,
+  ) {
+    const { header, columns, firstRows, total, ms, messages, arranged } = state;
     this.resultId = state.resultId;
     this.#host = host;
     this.#top = topOf(header, host);
@@ -49,14 +63,29 @@ export class RowsView implements View {
     const status = new StatusLine(total, ms, this.#figures.element, this.#messages.toggle);
     this.#commands = new RowCommands(state.resultId, host, status, announce);
     status.onMore(() => this.#commands.more());
-    const body = element('section', { class: 'rows', 'aria-label': 'Rows' });
     const { resultId } = state;
+    const body = element('section', { class: 'rows', 'aria-label': 'Rows' });
     if (columns.length > 0) this.#tabs = new ResultTabs(body, { resultId, columns, host, announce, charts });
+    const onRows = ({ firstRows: rows, total: known }: ArrangedRows): void => {
+      this.#pages.replace(rows, known);
+      this.#grid?.restart();
+      this.#tellNoRows(known);
+    };
+    const commands = this.#commands;
+    this.#arranging = new Arranging({ resultId, columns, host, commands, announce, onRows }, arranged, ms);
+    this.#columns = new ColumnActions({
+      arranging: this.#arranging,
+      columns,
+      host: body,
+      announce,
+      grid: () => this.#grid,
+    });
     this.element = element(
       'div',
       { class: 'view rows-view' },
       this.#top,
       this.#insight.element,
+      this.#arranging.bar.element,
       this.#tabs?.list,
       body,
       this.#tabs?.panel,
@@ -72,7 +101,7 @@ export class RowsView implements View {
       columnCount: columns.length,
       firstRows,
       total,
-      fetch: (start, count, signal) => host.rows(state.resultId, start, count, signal),
+      fetch: (start, count, signal) => host.rows(resultId, start, count, signal),
       onRows: (from, to) => this.#grid?.redraw(from, to),
       onTotal: (known) => {
         status.setTotal(known);
@@ -88,12 +117,16 @@ export class RowsView implements View {
         firstRows,
         pages: this.#pages,
         nonce,
-        commands: this.#commands,
+        commands,
+        header: this.#columns,
+        layout: layouts?.of(state),
+        onLayout: (layout: ColumnLayout) => layouts?.keep(state, layout),
       };
       this.#grid = new ResultGrid(content, announce, (selections) => this.#figures.set(selections));
       body.append(this.#grid.element, this.#commands.inspector.element);
     }
-    if (total.rows === 0 && total.complete) body.append(element('p', { class: 'no-rows' }, 'No rows.'));
+    body.append(this.#noRows);
+    this.#tellNoRows(total);
     const said = messages === undefined ? '' : ` ${messageCountWords(messages)} of the server.`;
     announce(`${rowCountWords(total)} in ${durationWords(ms)}.${said}`);
   }
@@ -101,6 +134,7 @@ export class RowsView implements View {
   mounted(): void {
     this.#grid?.mounted();
     this.#tabs?.mounted();
+    this.#arranging.onWanted((wanted) => this.#grid?.header?.setArrangement(wanted));
   }
 
   /** What is selected, by places in the row. */
@@ -121,6 +155,12 @@ export class RowsView implements View {
     this.#insight.set(insight);
   }
 
+  #tellNoRows({ rows, complete }: RowTotal): void {
+    this.#noRows.hidden = rows > 0 || !complete;
+    const filtered = this.#arranging.wanted.filters.length > 0;
+    this.#noRows.textContent = filtered ? 'No row passes the filters.' : 'No rows.';
+  }
+
   setTotal(total: RowTotal): void {
     this.#pages.setTotal(total);
   }
@@ -133,6 +173,7 @@ export class RowsView implements View {
     this.#figures.dispose();
     this.#tabs?.dispose();
     this.#commands.dispose();
+    this.#columns.dispose();
     this.#grid?.dispose();
     this.#pages.dispose();
   }

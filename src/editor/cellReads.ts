@@ -5,10 +5,11 @@ import type { ResultPages } from '../database/resultPages.ts';
 import { selectionFigures } from '../database/selectionFigures.ts';
 import type { CellReads } from './cellRequests.ts';
 
-export function cellReads(pages: ResultPages): CellReads {
+/** @param pages those that are shown now */
+export function cellReads(pages: () => ResultPages): CellReads {
   return {
-    figures: (selections, signal) => selectionFigures(pages, selections, signal),
-    inspect: (place, signal) => inspectCell(pages, place, signal),
+    figures: (selections, signal) => selectionFigures(pages(), selections, signal),
+    inspect: (place, signal) => inspectCell(pages(), place, signal),
     copyText: async (text) => {
       await vscode.env.clipboard.writeText(text);
       return true;

@@ -6,8 +6,10 @@ import { chartRequest, saveChartRequest, type ChartPicture, type DrawnChart } fr
 import type { Chart } from '../shared/chartProtocol.ts';
 import type { OutcomeNews } from '../shared/changesProtocol.ts';
 import type { Insight } from '../shared/insightProtocol.ts';
+import type { Arrangement } from '../shared/arrangement.ts';
 import {
   actionNotification,
+  arrangeRequest,
   copyRequest,
   headerNotification,
   insightNotification,
@@ -22,6 +24,7 @@ import {
   stateNotification,
   totalNotification,
   type AnswerHeader,
+  type ArrangedRows,
   type CellOrder,
   type CopyOrder,
   type CopyOutcome,
@@ -49,6 +52,8 @@ export interface RowSource {
   rows(start: number, count: number, signal: AbortSignal): Promise<{ rows: ResultRow[]; total: RowTotal }>;
   /** Counts on for another cap's worth of rows; returns the last total. */
   more(signal: AbortSignal): Promise<RowTotal>;
+  /** Sorts and filters: from now on `rows` are those. When that fails, they are as they were. */
+  arrange(arrangement: Arrangement, signal: AbortSignal): Promise<ArrangedRows>;
   /** Puts cells on the clipboard. */
   copy(order: CopyOrder, signal: AbortSignal): Promise<CopyOutcome>;
   /** Opens one cell whole; false when it is NULL. */
@@ -135,6 +140,11 @@ export class ResultsHost {
       const total = await this.#of(resultId, signal, (source, ended) => source.more(ended));
       this.updateTotal(resultId, total);
       return total;
+    });
+    peer.onCall(arrangeRequest, async ({ resultId, arrangement }, signal) => {
+      const rows = await this.#of(resultId, signal, (source, ended) => source.arrange(arrangement, ended));
+      this.#updateRows(resultId, { arranged: undefined, ...rows });
+      return rows;
     });
     peer.onCall(copyRequest, (order, signal) =>
       this.#of(order.resultId, signal, (source, ended) => source.copy(order, ended)),

@@ -223,7 +223,7 @@ class WriteRun {
     const none = (): Promise<never> =>
       Promise.reject(new KhipuError('invalid-input', 'A sample has no pages.'));
     const cells = { figures: none, inspect: none, copyText: none };
-    const nothing = { rows: none, more: none, copy: none, openCell: none, cells };
+    const nothing = { rows: none, more: none, copy: none, openCell: none, arrange: none, cells };
     panel.setRowSource({ resultId: changes.changesId, ...nothing, close });
     panel.show({ status: 'changes', ...changes });
   }

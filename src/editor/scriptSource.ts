@@ -105,9 +105,9 @@ function rowsOf(index: number, kept: Kept, parts: ScriptSourceParts): ScriptDeta
   const source = shownRows(answer, {
     cells,
     log,
-    onTotal: (total) => {
+    onTotal: (total, arranged) => {
       panel.updateTotal(id, total);
-      run.counted(index, total);
+      if (!arranged) run.counted(index, total);
     },
     onMessages: (said) => panel.updateMessages(id, said),
   });

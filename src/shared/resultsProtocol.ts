@@ -1,5 +1,6 @@
 /** What the extension host and the results webview say to each other. */
 import * as z from 'zod/mini';
+import { arrangedBy, arrangement } from './arrangement.ts';
 import { boundParameters } from './boundParameters.ts';
 import { cellSelection } from './cellSelection.ts';
 import { connectionLook } from './connectionLook.ts';
@@ -136,6 +137,10 @@ const cell = z.nullable(z.string());
 const resultRow = z.array(cell);
 export type ResultRow = z.infer<typeof resultRow>;
 
+/** How the rows that are shown are sorted and filtered, and by whom. */
+const arranged = z.object({ arrangement, by: arrangedBy });
+export type Arranged = z.infer<typeof arranged>;
+
 const resultsState = z.discriminatedUnion('status', [
   z.object({ status: z.literal('empty') }),
   z.object({
@@ -160,6 +165,8 @@ const resultsState = z.discriminatedUnion('status', [
     messages: z.optional(serverMessages),
     /** What the rows say, as soon as that is worked out. */
     insight: z.optional(insight),
+    /** Left out while the rows are as the statement gives them. */
+    arranged: z.optional(arranged),
   }),
   z.object({
     status: z.literal('plan'),
@@ -209,6 +216,22 @@ export const rowsRequest = requestType(
 );
 /** Webview → host: rows beyond the cap are wanted; answered when they have been counted. */
 export const moreRequest = requestType('results/more', z.object({ resultId: z.string() }), rowTotal);
+
+/** The first of the rows in their new order; the others come by `results/rows`, as before. */
+const arrangedRows = z.object({
+  arranged: z.optional(arranged),
+  firstRows: z.array(resultRow),
+  total: rowTotal,
+  ms: z.number(),
+});
+export type ArrangedRows = z.infer<typeof arrangedRows>;
+
+/** Webview → host: sort and filter the rows; when that fails they stay as they are. */
+export const arrangeRequest = requestType(
+  'results/arrange',
+  z.object({ resultId: z.string(), arrangement }),
+  arrangedRows,
+);
 
 /** How a selection is put on the clipboard. */
 export const copyFormats = ['tsv', 'csv', 'json', 'markdown', 'in-list'] as const;

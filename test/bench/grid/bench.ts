@@ -150,6 +150,7 @@ function sourceOf(pages: ResultPages): RowSource {
       total: pages.total,
     }),
     more: () => Promise.resolve(pages.total),
+    arrange: () => Promise.reject(new Error('Nothing is sorted here.')),
     copy: () => Promise.resolve({ cells: 0, tooLarge: false }),
     openCell: () => Promise.resolve(false),
     cells: {

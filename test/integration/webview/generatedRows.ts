@@ -2,6 +2,7 @@
 import { inspectCell } from '../../../src/database/inspectCell.ts';
 import { selectionFigures } from '../../../src/database/selectionFigures.ts';
 import { selectionText } from '../../../src/database/copySelection.ts';
+import { isPlain, type Arrangement } from '../../../src/shared/arrangement.ts';
 import type { ResultPages } from '../../../src/database/resultPages.ts';
 import type { RowSource } from '../../../src/editor/resultsHost.ts';
 import type {
@@ -57,6 +58,8 @@ export interface GeneratedSource extends RowSource {
   readonly opened: CellOrder[];
   /** Texts that were put on the clipboard. */
   readonly copiedTexts: string[];
+  /** How the rows were to be sorted and filtered, the last one last; they are given in reverse then. */
+  readonly arrangements: Arrangement[];
 }
 
 export function generatedSource(resultId: string, rows: number, columns: number): GeneratedSource {
@@ -65,6 +68,8 @@ export function generatedSource(resultId: string, rows: number, columns: number)
   const copied: GeneratedSource['copied'] = [];
   const opened: CellOrder[] = [];
   const copiedTexts: string[] = [];
+  const arrangements: Arrangement[] = [];
+  let place = (row: number): number => row;
   return {
     resultId,
     asked,
@@ -79,6 +84,7 @@ export function generatedSource(resultId: string, rows: number, columns: number)
         return Promise.resolve(true);
       },
     },
+    arrangements,
     get closed() {
       return end.signal.aborted;
     },
@@ -86,10 +92,23 @@ export function generatedSource(resultId: string, rows: number, columns: number)
       signal.throwIfAborted();
       asked.push({ start, count });
       const length = Math.max(0, Math.min(count, rows - start));
-      const page = Array.from({ length }, (_, index) => generatedRow(start + index, columns));
+      const page = Array.from({ length }, (_, index) => generatedRow(place(start + index), columns));
       return Promise.resolve({ rows: page, total: { rows, complete: true } });
     },
     more: () => Promise.resolve({ rows, complete: true }),
+    arrange(arrangement, signal) {
+      signal.throwIfAborted();
+      arrangements.push(arrangement);
+      const plain = isPlain(arrangement);
+      place = (row) => (plain ? row : rows - 1 - row);
+      const length = Math.min(100, rows);
+      return Promise.resolve({
+        arranged: plain ? undefined : { arrangement, by: 'database' },
+        firstRows: Array.from({ length }, (_, row) => generatedRow(place(row), columns)),
+        total: { rows, complete: true },
+        ms: 812,
+      });
+    },
     async copy(order, signal) {
       const { text, cells } = await selectionText(
         generatedPages(rows, columns),

@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
+import type { Arrangement } from '../../../src/shared/arrangement.ts';
 import { ResultsHost, type RowSource } from '../../../src/editor/resultsHost.ts';
 import { postMessageTransport } from '../../../src/shared/postMessageTransport.ts';
 import {
   actionNotification,
+  arrangeRequest,
   copyRequest,
   headerNotification,
   moreRequest,
@@ -66,6 +68,13 @@ class CountedSource implements RowSource {
 
   more() {
     return Promise.resolve({ rows: 9, complete: false, atCap: true });
+  }
+
+  arrange(arrangement: Arrangement) {
+    if (arrangement.sort.some(({ column }) => column > 1))
+      return Promise.reject(new Error('There is no such column.'));
+    const arranged = { arrangement, by: 'database' as const };
+    return Promise.resolve({ arranged, firstRows: [['9']], total: { rows: 1, complete: true }, ms: 3 });
   }
 
   copy(order: CopyOrder) {
@@ -132,6 +141,27 @@ describe('ResultsHost', () => {
     host.setRowSource(new CountedSource('a'));
     const answer = await page.call(rowsRequest, { resultId: 'a', start: 3, count: 2 }, never);
     assert.deepEqual(answer, { rows: [['3', '2']], total: { rows: 5, complete: true } });
+  });
+
+  it('sorts and filters what it shows, keeps that for a page that is loaded anew, and leaves it when that fails', async () => {
+    const source = new CountedSource('a');
+    host.setRowSource(source);
+    host.show(rowsState('a'));
+    const arrangement: Arrangement = { sort: [{ column: 0, descending: true }], filters: [] };
+    const arranged = { arrangement, by: 'database' };
+    const rows = { arranged, firstRows: [['9']], total: { rows: 1, complete: true }, ms: 3 };
+    assert.deepEqual(await page.call(arrangeRequest, { resultId: 'a', arrangement }, never), rows);
+    const failing: Arrangement = { sort: [{ column: 7, descending: true }], filters: [] };
+    await assert.rejects(page.call(arrangeRequest, { resultId: 'a', arrangement: failing }, never), {
+      message: 'There is no such column.',
+    });
+    await assert.rejects(page.call(arrangeRequest, { resultId: 'b', arrangement }, never), {
+      kind: 'invalid-input',
+    });
+    page.dispose();
+    page = attachPage();
+    assert.deepEqual(await page.call(readyRequest, {}, never), { ...rowsState('a'), ...rows });
+    assert.equal(source.closed, 0);
   });
 
   it('refuses rows that are gone, and windows that cannot be', async () => {
