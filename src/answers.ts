@@ -1,6 +1,6 @@
 /** From a question or a statement to open rows, on the parts that both composition roots share; nothing of VS Code. */
 import { randomUUID } from 'node:crypto';
-import { arrangeRows, type ArrangedPages } from './database/arrangeRows.ts';
+import { arrangerOf, openRows, type ArrangeAnswer } from './database/answerRows.ts';
 import { findWritten } from './database/catalogLookup.ts';
 import type { Connected } from './database/connections.ts';
 import { priceOf } from './database/plannedCost.ts';
@@ -32,7 +32,6 @@ import type { RetrievedPassage, VerifiedQuestion } from './rag/retrieval.ts';
 import type { PrepareReport, Subject } from './rag/subject.ts';
 import { ShownCatalogs } from './rag/shownCatalog.ts';
 import { sampleProfileId } from './sample/profileId.ts';
-import type { Arrangement } from './shared/arrangement.ts';
 import { costSentence, type PlannedCost } from './shared/costProtocol.ts';
 import { KhipuError, toKhipuError, withHint } from './shared/errors.ts';
 import type { Plan } from './shared/planProtocol.ts';
@@ -71,16 +70,8 @@ export interface Answer {
     values: readonly ParameterValue[],
     signal: AbortSignal,
   ) => Promise<ResultPages>;
-  /**
-   * Opens its rows sorted and filtered, in the transaction that they were read in when that is the user's own.
-   * @param rows the answer's own, as far as they are still here
-   * @throws KhipuError as `arrangeRows` does
-   */
-  readonly arrange: (
-    rows: ResultPages,
-    arrangement: Arrangement,
-    signal: AbortSignal,
-  ) => Promise<ArrangedPages>;
+  /** Opens its rows sorted and filtered. */
+  readonly arrange: ArrangeAnswer;
 }
 
 /** A plan, and what it is the plan of. */
@@ -253,22 +244,11 @@ export function createAnswers(parts: AnswerParts): Answers {
       return openRows(connected, statement.bind(values), signal);
     };
   };
-  const answerOf = (
-    connected: Connected,
-    header: AnswerHeader,
-    rows: ResultPages,
-    statement: ReadOnlySql,
-  ): Answer => ({
+  const answerOf = (connected: Connected, made: Pick<Answer, 'header' | 'rows' | 'statement'>): Answer => ({
     id: randomUUID(),
-    header,
-    rows,
-    statement,
+    ...made,
     runAround: around(connected),
-    async arrange(shown, arrangement, signal) {
-      const open = openRows.bind(undefined, connected);
-      const place = { parser: await parts.parser(), names: connected.catalog, open };
-      return arrangeRows(shown, statement, arrangement, place, signal);
-    },
+    arrange: arrangerOf(connected, made.statement, parts.parser),
   });
 
   return {
@@ -285,14 +265,14 @@ export function createAnswers(parts: AnswerParts): Answers {
         if (costly !== undefined) return costly;
         onProgress({ step: 'Running the statement', sql: statement.text });
         const rows = await timed(trace, 'execute', () => openResult(connected.database, statement, signal));
-        return answerOf(connected, header, rows, statement);
+        return answerOf(connected, { header, rows, statement });
       });
     },
     async proceed({ header, statement, cost }, connected, trace, signal) {
       return traced(trace, async () => {
         trace.planned = `${costSentence(cost, 'en')} The user had it run.`;
         const rows = await timed(trace, 'execute', () => openResult(connected.database, statement, signal));
-        return answerOf(connected, header, rows, statement);
+        return answerOf(connected, { header, rows, statement });
       });
     },
     async run(written, connected, signal) {
@@ -300,7 +280,7 @@ export function createAnswers(parts: AnswerParts): Answers {
       const rows = await openRows(connected, statement, signal).catch((thrown: unknown) => {
         throw inSource(withCandidates(toKhipuError(thrown), findings), written.sql, statement);
       });
-      return answerOf(connected, header, rows, statement);
+      return answerOf(connected, { header, rows, statement });
     },
     async explain(written, connected, options, signal) {
       const { statement, header, findings } = await check(written, connected);
@@ -358,15 +338,6 @@ async function costlyOf(
 }
 
 const nothingAccepted: readonly VerifiedQuestion[] = [];
-
-/** In the user's open transaction, where there is one: a question never is. */
-function openRows(
-  { reader, database }: Connected,
-  statement: ReadOnlySql,
-  signal: AbortSignal,
-): Promise<ResultPages> {
-  return reader === undefined ? openResult(database, statement, signal) : reader.read(statement, signal);
-}
 
 /** Names a database alike for all who reach it in the same way and may index the same of it; the sample is everyone's own. */
 function sharedKeyOf({ id, host, port, database, ssh, aiPolicy }: ConnectionProfile): string | undefined {
