@@ -48,7 +48,10 @@ export function columnDrag({ container, cells, drop }: ColumnDragParts, signal: 
       document.addEventListener('pointermove', move, until);
       document.addEventListener('pointerup', up, until);
       document.addEventListener('pointercancel', end, until);
-      document.addEventListener('keydown', ({ key }) => void (key === 'Escape' && end()), until);
+      const key = (pressed: KeyboardEvent): void => {
+        if (pressed.key === 'Escape') end();
+      };
+      document.addEventListener('keydown', key, until);
     },
     { signal },
   );
