@@ -22,7 +22,7 @@ import {
   type Progress,
   type Proposal,
 } from './query/propose.ts';
-import { timed, type Trace } from './query/trace.ts';
+import { timed, usageOf, type Trace } from './query/trace.ts';
 import { checkUserStatement, inSource } from './query/userStatement.ts';
 import { CheckedVerified, withStaleNotice, type CheckedQuestions } from './query/verifiedCheck.ts';
 import type { Glossary } from './rag/glossary.ts';
@@ -258,7 +258,7 @@ export function createAnswers(parts: AnswerParts): Answers {
         const proposed = await generate(asked, connected, trace, onProgress, signal);
         if ('clarification' in proposed) return proposed;
         const { statement } = proposed;
-        const header = headerOf(proposed, asked.question, connected);
+        const header = { ...headerOf(proposed, asked.question, connected), ...usageOf(trace) };
         const costly = await costlyOf(proposed, header, asked.costLimit ?? 0, connected, signal);
         if (costly !== undefined)
           trace.planned = `${costSentence(costly.cost, 'en')} It was not run unasked.`;

@@ -27,6 +27,7 @@ import { TraceDocument } from './editor/traceDocument.ts';
 import { registerTransactionCommands } from './editor/transactionCommands.ts';
 import { Transactions } from './editor/transactions.ts';
 import { TransactionStatus } from './editor/transactionStatus.ts';
+import { UsageToday } from './editor/usageToday.ts';
 import { VerifiedSurface } from './editor/verifiedSurface.ts';
 
 /** VS Code waits for `deactivate` only, and not for what is in the subscriptions: what ends asynchronously is left here. */
@@ -47,12 +48,13 @@ export function activate(context: vscode.ExtensionContext): void {
     log,
   );
   const index: IndexSurface = new IndexSurface(list, context.secrets, () => parts);
-  const active = new ActiveConnection(context.workspaceState, list, index);
+  const usage = new UsageToday(context.globalState, context.globalStorageUri.fsPath, log);
+  const active = new ActiveConnection(context.workspaceState, list, index, usage);
   const parts = createLazyParts({
     dist,
     storage: context.globalStorageUri.fsPath,
     log: (line) => log.info(line),
-    models: async () => (await firstUse()).configuredModels(secrets),
+    models: async () => (await firstUse()).configuredModels(secrets, (sent) => usage.add(sent)),
     indexSetup: async () => (await firstUse()).configuredIndex(secrets),
     documentFolders: (signal) => documentFolders(signal),
     onIndexState: (id, state) => index.tell(id, state),
@@ -108,6 +110,7 @@ export function activate(context: vscode.ExtensionContext): void {
     log,
     list,
     active,
+    usage,
     index,
     documents,
     explorer,
@@ -169,6 +172,7 @@ export function activate(context: vscode.ExtensionContext): void {
     list.onDidChange(() => active.show()),
     index.onDidChangeRow(() => explorer.refresh()),
     index.onDidChange(() => active.show()),
+    usage.onDidChange(() => active.show()),
     ...followSettings(list, connections, transactions),
   );
   endings.push(async () => {

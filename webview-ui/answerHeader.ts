@@ -4,6 +4,7 @@ import { cellPieces } from './cellText.ts';
 import { button, element } from './dom.ts';
 import type { Host } from './host.ts';
 import { icon, type IconName } from './icons.ts';
+import { usageWords } from './numbers.ts';
 import { sourceList } from './sourceList.ts';
 import { sqlBlock } from './sqlText.ts';
 import { trailList } from './trail.ts';
@@ -22,6 +23,12 @@ export function mayVerify({ source, verified, parameters = [] }: AnswerHeader): 
 
 function verifiedChip(title: string): HTMLElement {
   return chip('verified', 'verified', 'Verified', title);
+}
+
+function usageNote({ usage }: AnswerHeader): HTMLElement | undefined {
+  if (usage === undefined) return undefined;
+  const title = 'What the model took to write the SQL, corrections included';
+  return element('span', { class: 'usage', title }, usageWords(usage));
 }
 
 function sourceChip(header: AnswerHeader): HTMLElement {
@@ -155,6 +162,7 @@ export function answerHeading(header: AnswerHeader, host: Host): HTMLElement {
       header.verified === true ? verifiedChip('You have marked this SQL as verified.') : undefined,
       connectionChip(header),
       tableChips(header.tables),
+      usageNote(header),
     ),
     parameterList(header.parameters),
     header.explanation === undefined ? undefined : element('p', { class: 'explanation' }, header.explanation),

@@ -6,6 +6,7 @@ import { connectionStatusLook } from './connectionEntryLook.ts';
 import type { ConnectionEntry, ConnectionList } from './connectionList.ts';
 import type { IndexSurface } from './indexSurface.ts';
 import { FileConnections, isSql } from './fileConnections.ts';
+import type { UsageToday } from './usageToday.ts';
 
 const stateKey = 'activeConnection';
 
@@ -13,6 +14,7 @@ export class ActiveConnection implements vscode.Disposable {
   readonly #state: vscode.Memento;
   readonly #list: ConnectionList;
   readonly #index: IndexSurface;
+  readonly #usage: Pick<UsageToday, 'words'>;
   readonly #files: FileConnections;
   readonly #status = vscode.window.createStatusBarItem(
     'khipu.connection',
@@ -23,10 +25,16 @@ export class ActiveConnection implements vscode.Disposable {
   /** The .sql file that is worked in. */
   #file: vscode.Uri | undefined;
 
-  constructor(state: vscode.Memento, list: ConnectionList, index: IndexSurface) {
+  constructor(
+    state: vscode.Memento,
+    list: ConnectionList,
+    index: IndexSurface,
+    usage: Pick<UsageToday, 'words'>,
+  ) {
     this.#state = state;
     this.#list = list;
     this.#index = index;
+    this.#usage = usage;
     this.#files = new FileConnections(state);
     this.#status.name = 'Khipu Connection';
     this.#status.command = commands.chooseConnection;
@@ -86,7 +94,7 @@ export class ActiveConnection implements vscode.Disposable {
     const look = connectionStatusLook(entry, name, index);
     const { text, tooltip, spoken, background } = look;
     this.#status.text = text;
-    this.#status.tooltip = tooltip;
+    this.#status.tooltip = [tooltip, ...this.#usage.words()].join('\n');
     this.#status.accessibilityInformation = { label: spoken };
     this.#status.backgroundColor =
       background === undefined ? undefined : new vscode.ThemeColor(`statusBarItem.${background}Background`);

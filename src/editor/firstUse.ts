@@ -28,6 +28,7 @@ export { moveConnection } from './moveConnection.ts';
 export { runAsWrite } from './runAsWrite.ts';
 export { rebuildIndex } from './rebuildIndex.ts';
 export { enterStoreCredentials } from './storeCredentials.ts';
+export { UsageFile } from './usageFile.ts';
 export { runScript } from './runScript.ts';
 export {
   clearHistory,

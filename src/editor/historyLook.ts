@@ -68,9 +68,9 @@ export function tokenWords({
   return `${grouped(inputTokens)} tokens in, ${grouped(outputTokens)} out`;
 }
 
-/** `1,204`; a question mark for what is not known. */
+/** `1,204`; a question mark for what is not known. Without Intl, which takes its time when it is first used. */
 function grouped(count: number | undefined): string {
-  return count === undefined ? '?' : count.toLocaleString('en');
+  return count === undefined ? '?' : String(count).replace(/\B(?=(\d{3})+$)/g, ',');
 }
 
 /** The day of a moment where the user is, as YYYY-MM-DD. */

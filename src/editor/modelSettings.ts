@@ -2,6 +2,7 @@
 import * as z from 'zod/mini';
 import type { Provider, ServerProvider } from '../models/chatModel.ts';
 import type { Fallback } from '../models/fallback.ts';
+import type { OnSent } from '../models/metered.ts';
 import { createModelChain, type ModelSettings } from '../models/modelChain.ts';
 import { parseModelChoice, type ModelChoice } from '../models/modelChoice.ts';
 import { KhipuError } from '../shared/errors.ts';
@@ -17,13 +18,15 @@ const optionalText = z.pipe(
 
 /**
  * The models as configured now, ready to be asked.
+ * @param onSent told of each request that a model took
  * @throws KhipuError `invalid-settings`
  */
-export function configuredModels(secrets: Secrets): Fallback {
+export function configuredModels(secrets: Secrets, onSent: OnSent): Fallback {
   return createModelChain(
     readModelSettings(),
     (baseUrl) => secrets.apiKey(baseUrl),
     (name) => createVscodeModel(name),
+    onSent,
   );
 }
 

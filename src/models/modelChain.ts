@@ -3,6 +3,7 @@ import { KhipuError } from '../shared/errors.ts';
 import type { ChatModel } from './chatModel.ts';
 import { createFallback, type Fallback, type ModelCandidate } from './fallback.ts';
 import { localityOf, parseBaseUrl } from './locality.ts';
+import { metered, type OnSent } from './metered.ts';
 import { addressOf, type ModelChoice } from './modelChoice.ts';
 import { createOllamaModel } from './ollamaModel.ts';
 import { defaultOllamaUrl, probeOllama } from './ollamaModels.ts';
@@ -26,20 +27,25 @@ export interface ModelSurroundings {
 
 /**
  * Makes the chain; no server is contacted and no SDK is loaded before the first question.
+ * @param onSent told of each request that a model took
  * @throws KhipuError `invalid-settings` when a base URL is none
  */
 export function createModelChain(
   settings: ModelSettings,
   openAiKey: ModelSurroundings['openAiKey'],
   editorModel?: ModelSurroundings['editorModel'],
+  onSent?: OnSent,
 ): Fallback {
   if (settings.first === 'none') return createFallback([]);
   const listed = [...(settings.first === 'auto' ? [] : [settings.first]), ...settings.then];
   const surroundings = { openAiKey, ...(editorModel !== undefined && { editorModel }) };
-  return createFallback([
+  const candidates = [
     ...listed.map((choice) => listedCandidate(choice, settings.ollamaUrl, surroundings)),
     localOllama(settings.ollamaUrl),
-  ]);
+  ];
+  return createFallback(
+    onSent === undefined ? candidates : candidates.map((candidate) => metered(candidate, onSent)),
+  );
 }
 
 function listedCandidate(

@@ -76,6 +76,12 @@ export function totalUsage(trace: Trace): TokenUsage {
   return { inputTokens: sum((usage) => usage.inputTokens), outputTokens: sum((usage) => usage.outputTokens) };
 }
 
+/** What the models of an answer took, for its header: tokens, as far as they are known, and milliseconds. */
+export function usageOf(trace: Trace): { usage?: TokenUsage & { readonly ms: number } } {
+  const { model: ms } = trace.timings;
+  return ms === undefined || trace.exchanges.length === 0 ? {} : { usage: { ...totalUsage(trace), ms } };
+}
+
 /** The trace as a Markdown document for a person. */
 export function renderTrace(trace: Trace): string {
   const { retrieval } = trace;

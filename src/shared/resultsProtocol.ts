@@ -40,6 +40,14 @@ const answerHeader = z.object({
   source: z.enum(['model', 'verified', 'typed']),
   /** The model as `provider:name`, when `source` is `model`. */
   model: z.optional(z.string()),
+  /** What all requests to models took for it, repairs too: tokens as far as they are known, and milliseconds. */
+  usage: z.optional(
+    z.object({
+      inputTokens: z.optional(z.number()),
+      outputTokens: z.optional(z.number()),
+      ms: z.number(),
+    }),
+  ),
   /** Marked as verified since it was answered. */
   verified: z.optional(z.boolean()),
   /** One or two sentences of the model on how it read the question. */

@@ -111,6 +111,8 @@ for (const theme of ['dark', 'light'] as const) {
       const told = await tooltip(page, treeRow(page, 'Who supplies us with anything at all?'));
       assert.match(told, /Answered · openai:test-model · Sample shop/);
       assert.match(told, /SELECT s.name/);
+      const spent = await tooltip(page, page.locator('.statusbar-item[id*="khipu.connection"]'));
+      assert.match(spent, /Asked of models on this machine today:\s+openai:test-model: \d+ requests?, /);
       await screenshot(page, `history-view-${theme}`);
     });
 

@@ -232,9 +232,13 @@ describe('a question, on real parts', () => {
       then: [],
       ollamaUrl: ollama.url,
     };
-    const answer = (await ask(parts, question).outcome) as Answer;
+    const { trace, outcome } = ask(parts, question);
+    const answer = (await outcome) as Answer;
     assert.deepEqual(await rowsOf(answer), spent);
     assert.equal(answer.header.model, 'ollama:qwen3');
+    const { ms, ...tokens } = answer.header.usage!;
+    assert.deepEqual(tokens, trace.exchanges[0]?.usage);
+    assert.ok(tokens.inputTokens !== undefined && ms > 0);
     assert.match(
       answer.header.notices.join(),
       /openai:test-model could not be reached .*ollama:qwen3 on this machine answered instead/,

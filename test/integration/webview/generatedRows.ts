@@ -160,6 +160,7 @@ export function generatedState(
       tables: ['shop.orders', 'shop.customers'],
       source: 'model',
       model: 'ollama:qwen3:8b',
+      usage: { inputTokens: 1204, outputTokens: 80, ms: 2340 },
       explanation:
         'Orders of the calendar week before the current one, newest first, with the name of their customer.',
       assumptions: ['A week starts on Monday, as Postgres counts it.'],

@@ -16,7 +16,10 @@ describe('the page of a webview', () => {
       "default-src 'none'; script-src 'nonce-abc123'; style-src https://*.vscode-cdn.net 'nonce-abc123'; " +
         "font-src https://*.vscode-cdn.net; img-src blob:; base-uri 'none'; form-action 'none'",
     );
-    assert.doesNotMatch(webviewPolicy(page.cspSource, page.nonce), /unsafe|\*(?!\.)|data:|img-src (?!blob:;)|connect/);
+    assert.doesNotMatch(
+      webviewPolicy(page.cspSource, page.nonce),
+      /unsafe|\*(?!\.)|data:|img-src (?!blob:;)|connect/,
+    );
   });
 
   it('carries the policy before anything that is loaded, and the nonce on its one script', () => {

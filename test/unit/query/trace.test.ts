@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
-import { renderTrace, startTrace, timed, totalUsage, type Trace } from '../../../src/query/trace.ts';
+import { renderTrace, startTrace, timed, totalUsage, usageOf, type Trace } from '../../../src/query/trace.ts';
 import { assertGolden } from '../golden.ts';
 
 const full: Trace = {
@@ -125,5 +125,14 @@ describe('totalUsage', () => {
     };
     assert.deepEqual(totalUsage(twice), { inputTokens: 901, outputTokens: 2 });
     assert.deepEqual(totalUsage(startTrace('q', 'c')), { inputTokens: undefined, outputTokens: undefined });
+  });
+});
+
+describe('usageOf', () => {
+  it('is what all exchanges took, and nothing where no model was asked', () => {
+    assert.deepEqual(usageOf(full), {
+      usage: { inputTokens: 900, outputTokens: undefined, ms: 1239.5 },
+    });
+    assert.deepEqual(usageOf({ ...full, exchanges: [] }), {});
   });
 });

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { durationWords, rowCountWords } from '../../../webview-ui/numbers.ts';
+import { durationWords, rowCountWords, usageWords } from '../../../webview-ui/numbers.ts';
 
 describe('counts and durations in words', () => {
   it('says how many rows', () => {
@@ -9,6 +9,15 @@ describe('counts and durations in words', () => {
       ['0 rows', '1 row', '1,234 rows', '100,000+ rows'],
     );
     assert.equal(rowCountWords({ rows: 1234, complete: true }, 'de-DE'), '1.234 rows');
+  });
+
+  it('says what the model took, and leaves no gap where it said nothing', () => {
+    const words = (inputTokens?: number, outputTokens?: number): string =>
+      usageWords({ inputTokens, outputTokens, ms: 1250 }, 'en-US');
+    assert.deepEqual(
+      [words(1204, 80), words(1204), words()],
+      ['1,204 tokens in, 80 out · 1.25 s', '1,204 tokens in, ? out · 1.25 s', 'Model 1.25 s'],
+    );
   });
 
   it('says how long', () => {
