@@ -8,6 +8,7 @@ import { openSql, type Request, type WrittenStatement } from './askRequest.ts';
 import { commands } from './contributions.ts';
 import { followUpOf, turnAgain, type Conversation } from './currentConversation.ts';
 import { openSource } from './openSource.ts';
+import { replaceName } from './replaceName.ts';
 import { runAction } from './report.ts';
 import type { ResultsAction } from './resultsHost.ts';
 import type { ResultsPanel } from './resultsPanel.ts';
@@ -15,7 +16,7 @@ import { questionInWords } from './shownQuestion.ts';
 
 /** The surface as its buttons see it: what is shown, and what can be done next. */
 export interface ButtonsPort {
-  readonly panel: Pick<ResultsPanel, 'show'>;
+  readonly panel: Pick<ResultsPanel, 'show' | 'problem'>;
   readonly last: Request | undefined;
   readonly answered: Answered | undefined;
   readonly conversation: Conversation | undefined;
@@ -141,10 +142,23 @@ async function askChanged(
 /** A candidate is a question that can be answered, or a name that the question probably meant. */
 async function chooseCandidate(port: ButtonsPort, value: string): Promise<void> {
   const { last } = port;
+  if (last?.kind === 'statement') return runWithName(port, last, value);
   if (last?.kind !== 'question') return;
   const { connectionId } = last;
   const verified = await port.verified(connectionId);
   if (verified.some(({ question }) => question === value))
     await port.answer({ kind: 'question', connectionId, question: value });
   else await askChanged(port, last, `${last.question} (use ${value})`);
+}
+
+/** In a statement of the user's the name is put right where it stands, and the statement is run again. */
+async function runWithName(
+  port: ButtonsPort,
+  last: Extract<Request, { kind: 'statement' }>,
+  name: string,
+): Promise<void> {
+  const { problem } = port.panel;
+  const { file, offset, connectionId, parameters } = last;
+  const sql = problem === undefined ? undefined : await replaceName(last, problem, name);
+  if (sql !== undefined) await port.run({ sql, file, offset, parameters }, connectionId);
 }

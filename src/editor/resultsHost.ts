@@ -29,6 +29,7 @@ import {
   type CopyOrder,
   type CopyOutcome,
   type PressedId,
+  type Problem,
   type ResultRow,
   type ResultsState,
   type RowTotal,
@@ -110,6 +111,11 @@ export class ResultsHost {
   constructor(warn: (message: string) => void, onAction: OnResultsAction) {
     this.#warn = warn;
     this.#onAction = onAction;
+  }
+
+  /** The failure that is shown. */
+  get problem(): Problem | undefined {
+    return this.#state.status === 'failed' ? this.#state.problem : undefined;
   }
 
   /** Serves a page that has just been made, in place of an earlier one. */

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
 import type { OutcomeNews } from '../shared/changesProtocol.ts';
 import type { Insight } from '../shared/insightProtocol.ts';
-import type { AnswerHeader, ResultsState, RowTotal } from '../shared/resultsProtocol.ts';
+import type { AnswerHeader, Problem, ResultsState, RowTotal } from '../shared/resultsProtocol.ts';
 import type { ScriptNews } from '../shared/scriptProtocol.ts';
 import type { ServerMessages } from '../shared/serverMessages.ts';
 import { ResultsHost, type OnResultsAction, type RowSource, type ScriptSource } from './resultsHost.ts';
@@ -87,6 +87,11 @@ export class ResultsPanel implements vscode.Disposable {
   /** What is selected in the view, and whose rows those are. */
   selection(signal: AbortSignal): ReturnType<ResultsHost['selection']> {
     return this.#host.selection(signal);
+  }
+
+  /** The failure that is shown. */
+  get problem(): Problem | undefined {
+    return this.#host.problem;
   }
 
   dispose(): void {

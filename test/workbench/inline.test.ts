@@ -99,6 +99,18 @@ describe('in a .sql file', () => {
     await screenshot(page, 'inline-fault-dark');
   });
 
+  it('a name that exists is put in the place of one that does not, and the statement runs again', async () => {
+    const { page } = window;
+    await page.getByRole('tab', { name: 'questions.sql' }).click();
+    await writeLast(page, 'SELECT regoin FROM shop.countries ORDER BY 1;');
+    await pressLens(page, 'Run', 'SELECT regoin');
+    const view = await problem(page);
+    await view.locator('.candidates').getByRole('button', { name: 'region', exact: true }).click();
+    const rows = await answer(page);
+    assert.deepEqual((await shownRows(rows))[0], ['Asia']);
+    await line(page, 'SELECT region FROM shop.countries ORDER BY 1;').waitFor();
+  });
+
   it('Run refuses what would write', async () => {
     const { page } = window;
     await page.getByRole('tab', { name: 'questions.sql' }).click();
