@@ -87,7 +87,7 @@ describe('a conversation', () => {
       const outcome = await ask('How many visits will it be?', zoo.id);
       assert.deepEqual([outcome.error, outcome.rows, outcome.sql], [undefined, [], allVisits]);
       assert.equal(outcome.cost?.scan?.table, 'zoo.visits');
-      assert.ok((outcome.cost?.total ?? 0) > 10);
+      assert.ok(outcome.cost.total > 10);
       await configure({ [settings.askCostLimit]: 0 });
       replies = [sqlReply(allVisits)];
       assert.deepEqual((await ask('How many visits will it be?', zoo.id)).rows, [['3000']]);
