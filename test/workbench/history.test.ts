@@ -161,6 +161,9 @@ for (const theme of ['dark', 'light'] as const) {
 
     it('deletes what is selected, once that was confirmed', async () => {
       const { page } = window;
+      // What is told of a question under the mouse covers those below it.
+      await page.mouse.move(900, 600);
+      await page.locator('.workbench-hover').waitFor({ state: 'hidden' });
       await treeRow(page, 'What is over there?').click();
       await treeRow(page, 'Which warehouses have room?').click({ modifiers: ['ControlOrMeta'] });
       await page.keyboard.press('Delete');
