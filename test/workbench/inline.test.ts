@@ -108,7 +108,7 @@ describe('in a .sql file', () => {
     await view.locator('.candidates').getByRole('button', { name: 'region', exact: true }).click();
     const rows = await answer(page);
     assert.deepEqual((await shownRows(rows))[0], ['Asia']);
-    await line(page, 'SELECT region FROM shop.countries ORDER BY 1;').waitFor();
+    await line(page, 'SELECT region FROM').waitFor();
   });
 
   it('Run refuses what would write', async () => {
