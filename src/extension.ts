@@ -23,6 +23,7 @@ import { Secrets } from './editor/secrets.ts';
 import { opensSampleOnStartup } from './editor/settings.ts';
 import { createSqlGeneration } from './editor/sqlGeneration.ts';
 import { SqlLanguage } from './editor/sqlLanguage.ts';
+import { registerStatementHelp } from './editor/statementHelpCommands.ts';
 import { TraceDocument } from './editor/traceDocument.ts';
 import { registerTransactionCommands } from './editor/transactionCommands.ts';
 import { Transactions } from './editor/transactions.ts';
@@ -140,6 +141,7 @@ export function activate(context: vscode.ExtensionContext): void {
       const { exportResult } = await import('./editor/exportResult.ts');
       return exportResult(await ask(), connections, log, argument);
     }),
+    ...registerStatementHelp({ help: parts.help, connections, active, traces, log }),
     ...registerExplainCommands(ask, { answers, connections, active, transactions, log }),
     registerCommand(commands.copySelectionAs, log, async (argument) => {
       const { copySelectionAs } = await firstUse();

@@ -16,6 +16,7 @@ import {
 import { createKnowledge, type Knowledge, type KnowledgeOptions } from './rag/knowledge.ts';
 import type { VerifiedQuestion } from './rag/retrieval.ts';
 import { parseVerified } from './rag/verified.ts';
+import { createStatementHelp, type HelpWithStatement } from './statementHelp.ts';
 import { sampleProfileId } from './sample/profileId.ts';
 import { createSampleDatabase, type SampleDatabase } from './sample/sampleDatabase.ts';
 
@@ -48,6 +49,7 @@ export interface PartsOptions {
 
 export interface Parts {
   readonly answers: Answers;
+  readonly help: HelpWithStatement;
   readonly connections: Connections;
   readonly knowledge: Knowledge;
   readonly documents: DocumentLibrary;
@@ -97,18 +99,20 @@ export function createParts(options: PartsOptions): Parts {
   let loading: Promise<SqlParser> | undefined;
   const parser = (): Promise<SqlParser> => (loading ??= loadParser(maxStatementBytes));
   const verified = withSampleQuestions(join(dist, 'sample', 'verified.sql'), options.verified);
+  const glossary = options.glossary ?? (() => Promise.resolve(emptyGlossary));
   const answers = createAnswers({
     knowledge,
     models: options.models,
     parser,
     verified,
     history: options.history,
-    glossary: options.glossary ?? (() => Promise.resolve(emptyGlossary)),
+    glossary,
     documents: () => documents.current,
     log,
   });
   return {
     answers,
+    help: createStatementHelp({ models: options.models, parser, glossary }),
     connections,
     knowledge,
     documents,

@@ -40,6 +40,7 @@ export {
 } from './historyActions.ts';
 export { chooseHistoryFilter, filterWords } from './historyFilter.ts';
 export { historyItem, historyRoots, pageSize } from './historyTree.ts';
+export { StatementHelper } from './statementHelp.ts';
 export { searchHistory } from './searchHistory.ts';
 export { VerifiedBook } from './verifiedBook.ts';
 export { VerifiedFlags } from './verifiedFlags.ts';

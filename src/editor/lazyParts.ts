@@ -6,7 +6,7 @@ import type { Parts, PartsOptions } from '../parts.ts';
 /** What the editor does with connections. */
 export type LazyConnections = Pick<Connections, 'current' | 'connect' | 'refresh' | 'disconnect'>;
 
-export interface LazyParts extends Pick<Parts, 'answers' | 'parser' | 'verified' | 'dispose'> {
+export interface LazyParts extends Pick<Parts, 'answers' | 'help' | 'parser' | 'verified' | 'dispose'> {
   readonly connections: LazyConnections;
   /** Reads the documents that have changed. */
   refreshDocuments: Parts['documents']['refresh'];
@@ -35,6 +35,7 @@ export function createLazyParts(options: PartsOptions): LazyParts {
   };
   return {
     answers,
+    help: async (...args) => (await parts()).help(...args),
     connections: {
       current: (id) => made?.connections.current(id),
       connect: async (...args) => (await parts()).connections.connect(...args),
