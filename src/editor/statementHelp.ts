@@ -1,4 +1,5 @@
 /** Explain, Fix and Optimise with Khipu: what a model says of the statement at the cursor, and its SQL as a change to be applied. */
+import { randomUUID } from 'node:crypto';
 import * as vscode from 'vscode';
 import { statementAt } from '../database/statements.ts';
 import type { HelpKind } from '../query/helpPrompt.ts';
@@ -68,7 +69,7 @@ export class StatementHelper implements vscode.Disposable, vscode.TextDocumentCo
           const asked = { kind, sql: place.sql, language: vscode.env.language };
           return await help(asked, connected, trace, signal);
         } finally {
-          traces.keep(trace);
+          traces.keep(trace, randomUUID());
         }
       },
     );

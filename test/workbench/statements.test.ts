@@ -6,7 +6,7 @@ import { freshDemoWorkspace } from '../host/demoWorkspace.ts';
 import { notification, openFile, runCommand, screenshot } from '../host/workbenchPage.ts';
 import type { ModelServer } from '../servers/httpServer.ts';
 import { startOpenAiServer } from '../servers/openaiServer.ts';
-import { sampleTree } from './gestures.ts';
+import { chooseOpenAi, sampleTree } from './gestures.ts';
 import { useWorkbench } from './session.ts';
 import { line, savedText } from './sqlEditor.ts';
 
@@ -23,13 +23,7 @@ for (const theme of ['dark', 'light'] as const)
       file = join(workspace, 'faulty.sql');
       await writeFile(file, `-- orders\n${faulty};\n`);
       models = await startOpenAiServer({ models: ['test-model'], reply: () => reply });
-      const settings = {
-        'khipu.model.provider': 'openai',
-        'khipu.model.name': 'test-model',
-        'khipu.model.baseUrl': models.url,
-        'files.autoSave': 'off',
-      };
-      return { workspace, settings, theme };
+      return { workspace, settings: { 'files.autoSave': 'off' }, theme };
     });
     after(() => models.close());
 
@@ -37,6 +31,7 @@ for (const theme of ['dark', 'light'] as const)
       this.timeout(120_000);
       const { page } = window;
       await sampleTree(page);
+      await chooseOpenAi(page, models.url, 'test-model');
       await openFile(page, 'faulty.sql');
       await line(page, 'shop.ordres').click();
       reply = JSON.stringify({ explanation: 'The table is called orders.', sql: right, points: [] });
