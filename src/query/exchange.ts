@@ -1,5 +1,5 @@
 /** One request to the models, and its record in the trace. */
-import { modelLabel, type ChatMessage } from '../models/chatModel.ts';
+import { modelLabel, type ChatMessage, type ChatRequest } from '../models/chatModel.ts';
 import type { FallbackReply } from '../models/fallback.ts';
 import type { Retrieval } from '../rag/retrieval.ts';
 import { KhipuError, throwIfAborted, toKhipuError } from '../shared/errors.ts';
@@ -8,8 +8,50 @@ import { partialSql, replySchema } from './reply.ts';
 import { timed, type Trace } from './trace.ts';
 
 /**
- * Sends the messages, tells the SQL as it comes, and writes down what was sent and what came back, also when it fails.
+ * Asks the models, and writes down what was sent and what came back, also when it fails.
+ * @param onText given all of the reply that has come so far
  * @throws KhipuError `no-model`, `model-*`, `timeout` or `cancelled`
+ */
+export async function recordedChat(
+  request: ChatRequest,
+  chat: ProposeWorld['chat'],
+  trace: Trace,
+  onText: (streamed: string) => void,
+  signal: AbortSignal,
+): Promise<FallbackReply> {
+  const started = performance.now();
+  let streamed = '';
+  const messages = [...request.messages];
+  const record = (answer: FallbackReply | undefined): void => {
+    trace.exchanges.push({
+      model: answer === undefined ? undefined : modelLabel(answer.answeredBy),
+      locality: answer?.answeredBy.locality,
+      messages,
+      reply: answer?.text ?? streamed,
+      usage: answer?.usage ?? { inputTokens: undefined, outputTokens: undefined },
+      ms: performance.now() - started,
+      finding: undefined,
+    });
+  };
+  let answer: FallbackReply;
+  try {
+    const onPiece = (piece: string): void => onText((streamed += piece));
+    answer = await timed(trace, 'model', () => chat({ ...request, messages }, onPiece, signal));
+    throwIfAborted(signal);
+  } catch (thrown) {
+    const error = toKhipuError(thrown);
+    // With no model to send to, nothing was sent, and the trace must not claim so.
+    if (error.kind !== 'no-model') record(undefined);
+    throw error;
+  }
+  record(answer);
+  if (!answer.truncated) return answer;
+  throw new KhipuError('model-reply-unusable', 'The model ran out of room before its reply was complete.');
+}
+
+/**
+ * Sends the messages of a question, and tells the SQL as it comes.
+ * @throws KhipuError as `recordedChat` does, `no-model` with questions that can be answered instead
  */
 export async function exchange(
   messages: readonly ChatMessage[],
@@ -19,40 +61,14 @@ export async function exchange(
   onProgress: (progress: Progress) => void,
   signal: AbortSignal,
 ): Promise<FallbackReply> {
-  const started = performance.now();
-  let streamed = '';
-  const sent = [...messages];
-  const record = (answer: FallbackReply | undefined): void => {
-    trace.exchanges.push({
-      model: answer === undefined ? undefined : modelLabel(answer.answeredBy),
-      locality: answer?.answeredBy.locality,
-      messages: sent,
-      reply: answer?.text ?? streamed,
-      usage: answer?.usage ?? { inputTokens: undefined, outputTokens: undefined },
-      ms: performance.now() - started,
-      finding: undefined,
-    });
+  const onText = (streamed: string): void => {
+    const sql = partialSql(streamed);
+    if (sql !== undefined) onProgress({ step: 'The model is writing', sql });
   };
   try {
-    const onText = (piece: string): void => {
-      streamed += piece;
-      const sql = partialSql(streamed);
-      if (sql !== undefined) onProgress({ step: 'The model is writing', sql });
-    };
-    const answer = await timed(trace, 'model', () => world.chat({ messages, replySchema }, onText, signal));
-    throwIfAborted(signal);
-    record(answer);
-    if (answer.truncated) {
-      throw new KhipuError(
-        'model-reply-unusable',
-        'The model ran out of room before its reply was complete.',
-      );
-    }
-    return answer;
+    return await recordedChat({ messages, replySchema }, world.chat.bind(world), trace, onText, signal);
   } catch (thrown) {
     const error = toKhipuError(thrown);
-    // With no model to send to, nothing was sent, and the trace must not claim so.
-    if (error.kind !== 'no-model' && trace.exchanges.at(-1)?.messages !== sent) record(undefined);
     if (error.kind !== 'no-model') throw error;
     throw new KhipuError('no-model', error.message, { ...error.detail, candidates: suggestions(retrieval) });
   }

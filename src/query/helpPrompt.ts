@@ -1,5 +1,6 @@
 /** What a model is sent about a statement that the user wrote: versioned wording in one place, data of the database fenced off. */
 import type { ChatMessage } from '../models/chatModel.ts';
+import { fenced } from './prompt.ts';
 
 /** What is wanted of a statement. */
 export type HelpKind = 'explain' | 'fix' | 'optimise';
@@ -71,8 +72,3 @@ export const helpReplySchema = {
     additionalProperties: false,
   },
 };
-
-/** Nothing inside can end it: not even who has learned the fence. */
-function fenced(fence: string, what: string, content: string): string {
-  return `<${fence} ${what}>\n${content.replaceAll(fence, 'data')}\n</${fence}>`;
-}

@@ -78,6 +78,6 @@ export function repairMessages(reply: string, finding: string): ChatMessage[] {
 }
 
 /** Nothing inside can end it: not even who has learned the fence. */
-function fenced(fence: string, what: string, content: string): string {
+export function fenced(fence: string, what: string, content: string): string {
   return `<${fence} ${what}>\n${content.replaceAll(fence, 'data')}\n</${fence}>`;
 }

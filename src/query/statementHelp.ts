@@ -5,9 +5,10 @@ import type { AiPolicy } from '../database/profile.ts';
 import { modelLabel, type ChatMessage, type ChatRequest } from '../models/chatModel.ts';
 import type { FallbackReply } from '../models/fallback.ts';
 import { mentions } from '../rag/hiddenMention.ts';
-import { KhipuError, throwIfAborted, toKhipuError } from '../shared/errors.ts';
+import { KhipuError, toKhipuError } from '../shared/errors.ts';
 import type { Plan } from '../shared/planProtocol.ts';
 import { checkStatement, checkWholly } from './checkStatement.ts';
+import { recordedChat } from './exchange.ts';
 import type { NameIndex } from './ground.ts';
 import { helpMessages, helpReplySchema, type HelpKind } from './helpPrompt.ts';
 import { parseHelpReply, type HelpReply } from './helpReply.ts';
@@ -168,7 +169,8 @@ async function converse(
   // Findings about a hidden table would tell of it: such a statement gets one try, held against the whole catalog.
   const isHidden = namesHidden(sql, world.full, hidden);
   for (let round = 0; ; round++) {
-    const answer = await exchange(messages, world, trace, signal);
+    const request = { messages, replySchema: helpReplySchema };
+    const answer = await recordedChat(request, world.chat.bind(world), trace, () => undefined, signal);
     try {
       const reply = parseHelpReply(answer.text);
       const told = { ...reply, kind, model: modelLabel(answer.answeredBy), notices: [...answer.notices] };
@@ -234,39 +236,3 @@ const writing: ReadonlySet<string> = new Set([
   'REVOKE',
   'COMMENT',
 ]);
-
-async function exchange(
-  messages: readonly ChatMessage[],
-  world: HelpWorld,
-  trace: Trace,
-  signal: AbortSignal,
-): Promise<FallbackReply> {
-  const started = performance.now();
-  const sent = [...messages];
-  let streamed = '';
-  const record = (answer: FallbackReply | undefined): void => {
-    trace.exchanges.push({
-      model: answer === undefined ? undefined : modelLabel(answer.answeredBy),
-      locality: answer?.answeredBy.locality,
-      messages: sent,
-      reply: answer?.text ?? streamed,
-      usage: answer?.usage ?? { inputTokens: undefined, outputTokens: undefined },
-      ms: performance.now() - started,
-      finding: undefined,
-    });
-  };
-  const onText = (piece: string): void => void (streamed += piece);
-  let answer: FallbackReply;
-  try {
-    const request = { messages: sent, replySchema: helpReplySchema };
-    answer = await timed(trace, 'model', () => world.chat(request, onText, signal));
-  } catch (thrown) {
-    const error = toKhipuError(thrown);
-    // With no model to send to, nothing was sent, and the trace must not claim so.
-    if (error.kind !== 'no-model') record(undefined);
-    throw error;
-  }
-  record(answer);
-  throwIfAborted(signal);
-  return answer;
-}
