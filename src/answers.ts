@@ -259,9 +259,7 @@ export function createAnswers(parts: AnswerParts): Answers {
         if ('clarification' in proposed) return proposed;
         const { statement } = proposed;
         const header = { ...headerOf(proposed, asked.question, connected), ...usageOf(trace) };
-        const costly = await costlyOf(proposed, header, asked.costLimit ?? 0, connected, signal);
-        if (costly !== undefined)
-          trace.planned = `${costSentence(costly.cost, 'en')} It was not run unasked.`;
+        const costly = await costlyOf(proposed, header, asked.costLimit ?? 0, connected, trace, signal);
         if (costly !== undefined) return costly;
         onProgress({ step: 'Running the statement', sql: statement.text });
         const rows = await timed(trace, 'execute', () => openResult(connected.database, statement, signal));
@@ -328,13 +326,16 @@ async function costlyOf(
   header: AnswerHeader,
   costLimit: number,
   { database, catalog }: Connected,
+  trace: Trace,
   signal: AbortSignal,
 ): Promise<Costly | undefined> {
   if (costLimit <= 0) return undefined;
   const json = planJson ?? (await explainOnly(database, statement, signal));
   if (json === undefined) return undefined;
   const { cost, plan } = priceOf(json, catalog);
-  return cost.total > costLimit ? { header, statement, cost, costLimit, plan } : undefined;
+  const isCostly = cost.total > costLimit;
+  trace.planned = `${costSentence(cost, 'en')}${isCostly ? ' It was not run unasked.' : ''}`;
+  return isCostly ? { header, statement, cost, costLimit, plan } : undefined;
 }
 
 const nothingAccepted: readonly VerifiedQuestion[] = [];

@@ -86,7 +86,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const { answers, connections, parser, verified } = parts;
   const transactions = new Transactions(connections, list, log);
   const explorer = new SchemaExplorer(list, connections, index, log);
-  const traces = new TraceDocument(log);
+  const traces = new TraceDocument(log, (id) => connections.current(id)?.profile ?? list.find(id)?.profile);
   const history = new History(context.globalStorageUri.fsPath, log, (id) => index.update(id));
   let surface: Promise<AskSurface> | undefined;
   const ask = (): Promise<AskSurface> =>

@@ -55,6 +55,7 @@ export const commands = {
   historyMore: 'khipu.historyMore',
   historySwitchOn: 'khipu.historySwitchOn',
   showSent: 'khipu.showSent',
+  copyBugReport: 'khipu.copyBugReport',
   showLog: 'khipu.showLog',
 } as const;
 export type CommandId = (typeof commands)[keyof typeof commands];

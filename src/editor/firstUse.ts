@@ -5,6 +5,7 @@
 export { acceptedExamples } from '../rag/history.ts';
 export { HistoryFile } from '../rag/historyFile.ts';
 export { beginTransaction } from '../database/userTransaction.ts';
+export { renderBugReport } from '../query/bugReport.ts';
 export { createParts } from '../parts.ts';
 export { createAskSurface } from './askWithResults.ts';
 export { copySelectionAs } from './copySelection.ts';

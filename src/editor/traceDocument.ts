@@ -1,5 +1,7 @@
-/** Show What Was Sent: the traces of this session's last questions as read-only documents, kept in memory only. */
+/** Show What Was Sent, and Copy for a Bug Report: the traces of this session's last questions, kept in memory only. */
 import * as vscode from 'vscode';
+import type { ConnectionProfile } from '../database/profile.ts';
+import type { ConnectionNames } from '../query/bugReport.ts';
 import { renderTrace, type Trace } from '../query/trace.ts';
 import { KhipuError } from '../shared/errors.ts';
 import { commands } from './contributions.ts';
@@ -15,16 +17,20 @@ export class TraceDocument implements vscode.TextDocumentContentProvider, vscode
   readonly #kept = new vscode.EventEmitter<void>();
   readonly #disposables: vscode.Disposable[];
   /** By the id of the question, oldest first. */
-  readonly #traces = new Map<string, Trace>();
+  readonly #traces = new Map<string, KeptTrace>();
+  readonly #profileOf: (connectionId: string) => NamedProfile | undefined;
   readonly onDidChange = this.#changed.event;
   /** Another trace is there. */
   readonly onDidKeep = this.#kept.event;
 
-  constructor(log: vscode.LogOutputChannel) {
+  /** @param profileOf the connection of a trace, as far as it is still known: its names are kept out of bug reports */
+  constructor(log: vscode.LogOutputChannel, profileOf: (connectionId: string) => NamedProfile | undefined) {
+    this.#profileOf = profileOf;
     this.#disposables = [
       this.#changed,
       this.#kept,
       vscode.workspace.registerTextDocumentContentProvider(scheme, this),
+      registerCommand(commands.copyBugReport, log, (argument) => this.#copyReport(argument)),
       registerCommand(commands.showSent, log, (argument) => this.#show(idOf(argument))),
     ];
   }
@@ -32,7 +38,7 @@ export class TraceDocument implements vscode.TextDocumentContentProvider, vscode
   /** Keeps a trace under the id of its question; it is the one that is shown when none is named. */
   keep(trace: Trace, id: string): void {
     this.#traces.delete(id);
-    this.#traces.set(id, trace);
+    this.#traces.set(id, { trace, names: namesOf(this.#profileOf(trace.connection)) });
     const [oldest] = this.#traces.keys();
     if (this.#traces.size > mostTraces && oldest !== undefined) this.#traces.delete(oldest);
     this.#changed.fire(uriOf(id));
@@ -45,11 +51,27 @@ export class TraceDocument implements vscode.TextDocumentContentProvider, vscode
   }
 
   provideTextDocumentContent(uri: vscode.Uri): string {
-    const trace = this.#traces.get(idIn(uri));
-    if (trace !== undefined) return renderTrace(trace);
+    const kept = this.#traces.get(idIn(uri));
+    if (kept !== undefined) return renderTrace(kept.trace);
     return this.#traces.size === 0
       ? 'No question has been asked yet, so nothing was sent.'
       : `What was sent is kept for the last ${mostTraces} questions of a session only.`;
+  }
+
+  /** Of the document that the button stands over, of the one that is looked at, or of the last question. */
+  async #copyReport(argument: unknown): Promise<void> {
+    const looked = argument instanceof vscode.Uri ? argument : vscode.window.activeTextEditor?.document.uri;
+    const id = looked?.scheme === scheme ? idIn(looked) : [...this.#traces.keys()].at(-1);
+    const kept = id === undefined ? undefined : this.#traces.get(id);
+    if (kept === undefined) {
+      const why = 'There is no question to report, or what was sent for it is not known any more.';
+      throw new KhipuError('invalid-input', why, { hint: 'Ask the question (again), and copy then.' });
+    }
+    const { renderBugReport } = await import('./firstUse.ts');
+    await vscode.env.clipboard.writeText(renderBugReport(kept.trace, kept.names));
+    void vscode.window.showInformationMessage(
+      'Copied without values, rows, prompts and names of the connection. Names of schemas, tables and columns are in it, so read it before you post it.',
+    );
   }
 
   async #show(id = [...this.#traces.keys()].at(-1) ?? 'none'): Promise<void> {
@@ -65,6 +87,20 @@ export class TraceDocument implements vscode.TextDocumentContentProvider, vscode
   dispose(): void {
     for (const disposable of this.#disposables) disposable.dispose();
   }
+}
+
+interface KeptTrace {
+  readonly trace: Trace;
+  /** Of the connection, as it was then: it may be gone when a report is made. */
+  readonly names: ConnectionNames;
+}
+
+type NamedProfile = Pick<ConnectionProfile, 'name' | 'host' | 'user' | 'database' | 'ssh'>;
+
+function namesOf(profile: NamedProfile | undefined): ConnectionNames {
+  if (profile === undefined) return {};
+  const { name, host, user, database, ssh } = profile;
+  return { name, database, user, host, 'ssh user': ssh?.user, 'ssh host': ssh?.host };
 }
 
 function uriOf(id: string): vscode.Uri {

@@ -12,7 +12,8 @@ import { promptVersion } from './promptTemplates.ts';
 import type { AskedQuestion, Clarification, Progress, Proposal, ProposeWorld } from './propose.ts';
 import { parseReply, type Reply } from './reply.ts';
 import type { ShownRelation } from './schemaText.ts';
-import { timed, type Trace } from './trace.ts';
+import { timed, type Exchange, type Trace } from './trace.ts';
+import { failedVerdict, type Verdict } from './verdicts.ts';
 
 const repairLimit = 2;
 
@@ -57,6 +58,7 @@ export async function askModel(
     } = await exchange(messages, retrieval, world, trace, onProgress, signal);
     for (const notice of told) notices.add(notice);
     onProgress({ step: 'Checking the SQL' });
+    const verdicts: Verdict[] = [];
     try {
       const reply = parseReply(text);
       if (reply.kind === 'clarification') {
@@ -64,8 +66,9 @@ export async function askModel(
         return { clarification, options, model: modelLabel(answeredBy) };
       }
       const { statement, tables, planJson } = await timed(trace, 'check', () =>
-        checkReply(reply, world, signal),
+        checkReply(reply, world, verdicts, signal),
       );
+      amendLast(trace, { verdicts });
       if (round > 0)
         notices.add(`The model needed ${round === 1 ? 'one correction' : `${round} corrections`}.`);
       return {
@@ -82,9 +85,11 @@ export async function askModel(
       };
     } catch (thrown) {
       const error = toKhipuError(thrown);
+      const failed = failedVerdict(error.kind, verdicts);
+      amendLast(trace, { verdicts: failed === undefined ? verdicts : [...verdicts, failed] });
       if (!isRepairable(error)) throw error;
       const finding = findingText(error);
-      markUnusable(trace, finding);
+      amendLast(trace, { finding });
       // A model that repeats itself will not do better a third time.
       if (round >= repairLimit || replies.has(text)) throw error;
       replies.add(text);
@@ -96,12 +101,16 @@ export async function askModel(
 async function checkReply(
   reply: Reply & { kind: 'sql' },
   world: ProposeWorld,
+  verdicts: Verdict[],
   signal: AbortSignal,
 ): Promise<CheckedStatement & Pick<Proposal, 'planJson'>> {
   await world.parser.ready(); // it starts again after a statement that was nested too deeply
   const known = { names: world.shown ?? world.names, parser: world.parser };
   const checked = await checkMeant(reply.sql, known, world.nearNames ?? noNames, signal);
-  return { ...checked, planJson: await world.explain(checked.statement, signal) };
+  verdicts.push('guard passed', 'names known');
+  const planJson = await world.explain(checked.statement, signal);
+  verdicts.push(planJson === undefined ? 'server had nothing to plan' : 'server planned');
+  return { ...checked, planJson };
 }
 
 const repairableKinds: ReadonlySet<string> = new Set([
@@ -124,9 +133,10 @@ function findingText(error: KhipuError): string {
   return `${error.message}${near}${hint === undefined ? '' : ` Hint: ${hint}`}`;
 }
 
-function markUnusable(trace: Trace, finding: string): void {
+/** Writes down what became of the last reply. */
+function amendLast(trace: Trace, known: Partial<Pick<Exchange, 'finding' | 'verdicts'>>): void {
   const last = trace.exchanges.pop();
-  if (last !== undefined) trace.exchanges.push({ ...last, finding });
+  if (last !== undefined) trace.exchanges.push({ ...last, ...known });
 }
 
 /** What the prompt shows of the tables that were retrieved. */

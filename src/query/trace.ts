@@ -4,6 +4,7 @@ import type { Retrieval } from '../rag/retrieval.ts';
 import { renderGlossary } from './glossaryText.ts';
 import type { AskedBackWords, ToldConversation } from './conversation.ts';
 import { renderRetrieval } from './retrievalText.ts';
+import type { Verdict } from './verdicts.ts';
 
 /** One request to a model and what became of its reply. */
 export interface Exchange {
@@ -16,6 +17,8 @@ export interface Exchange {
   readonly ms: number;
   /** Why the reply could not be used, in the words that the model is given; undefined when it could. */
   readonly finding: string | undefined;
+  /** What its checks came to, in their order; left out when it was not checked. */
+  readonly verdicts?: readonly Verdict[];
 }
 
 /** Steps that are timed, in milliseconds. */
@@ -110,9 +113,15 @@ export function renderTrace(trace: Trace): string {
   if (trace.planned !== undefined) lines.push('## Plan', '', trace.planned, '');
   if (trace.sql !== undefined) lines.push('## SQL that was run', '', fence('sql', trace.sql), '');
   if (trace.error !== undefined) lines.push('## How it failed', '', trace.error, '');
-  const timings = Object.entries(trace.timings).map(([step, ms]) => `${step} ${ms.toFixed(0)} ms`);
-  lines.push('## Time', '', timings.join(' · ') || 'nothing was timed', '');
+  lines.push('## Time', '', ...renderTimings(trace), '');
   return lines.join('\n');
+}
+
+/** The steps and their times as a table; a sentence when there was none. */
+export function renderTimings({ timings }: Pick<Trace, 'timings'>): string[] {
+  const steps = Object.entries(timings);
+  if (steps.length === 0) return ['Nothing was timed.'];
+  return ['| step | ms |', '|---|---:|', ...steps.map(([step, ms]) => `| ${step} | ${ms.toFixed(1)} |`)];
 }
 
 function renderConversation({ turns, leftOut }: ToldConversation): string[] {
@@ -148,7 +157,9 @@ function renderExchange(exchange: Exchange, number: number): string[] {
   for (const message of exchange.messages)
     lines.push(`### ${message.role}`, '', fence('text', message.content), '');
   lines.push('### reply', '', fence('text', exchange.reply), '');
-  if (exchange.finding !== undefined) lines.push('### could not be used', '', exchange.finding, '');
+  const { verdicts = [], finding } = exchange;
+  if (verdicts.length > 0) lines.push('### checked', '', ...verdicts.map((each) => `- ${each}`), '');
+  if (finding !== undefined) lines.push('### could not be used', '', finding, '');
   return lines;
 }
 

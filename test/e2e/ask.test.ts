@@ -1,6 +1,7 @@
 /** Ask Database beyond the plain answer: models that fail, refuse, wander or are cancelled, and what leaves the machine. */
 import assert from 'node:assert/strict';
-import { settings } from '../../src/editor/contributions.ts';
+import * as vscode from 'vscode';
+import { commands, settings } from '../../src/editor/contributions.ts';
 import type { ScriptedReply } from '../servers/httpReply.ts';
 import type { ModelServer } from '../servers/httpServer.ts';
 import { configure, forgetModels, nowhere } from './configuration.ts';
@@ -143,6 +144,20 @@ describe('Ask Database', () => {
         assert.ok(!JSON.stringify(requestsSince()).includes(value), `${value} was sent`);
         assert.ok(!shown.includes(value), `${value} is shown`);
       }
+    });
+
+    it('is copied for a bug report without values, prompts and names of the connection', async () => {
+      await ask(question, zoo.id);
+      await vscode.commands.executeCommand(commands.copyBugReport);
+      const report = await vscode.env.clipboard.readText();
+      assert.match(report, /^# Khipu: what became of a question\n/);
+      for (const part of ['zoo.animals', 'guard passed, names known, server planned', '## Time'])
+        assert.ok(report.includes(part), `${part} is missing`);
+      const told = promptOf(requestsSince()[0])
+        .split('\n')
+        .filter((line) => line.length > 40 && !line.includes(question));
+      for (const part of [...rowValues, ...told, '127.0.0.1', zoo.id])
+        assert.ok(!report.includes(part), `${part} is in it`);
     });
 
     it('is nothing when a verified question asks the same', async () => {

@@ -178,6 +178,10 @@ describe('propose', () => {
       trace.exchanges.map(({ finding }) => finding?.slice(0, 24)),
       ['There is no column totl.', undefined],
     );
+    assert.deepEqual(
+      trace.exchanges.map(({ verdicts }) => verdicts),
+      [['names unknown'], ['guard passed', 'names known', 'server had nothing to plan']],
+    );
     assert.equal(trace.exchanges[0]?.messages.length, 2);
     assert.equal(world.explained.length, 1);
   });
@@ -198,6 +202,10 @@ describe('propose', () => {
         [good],
       );
       assert.ok(trace.exchanges[0]?.finding);
+      assert.match(
+        trace.exchanges[0].verdicts?.join() ?? '',
+        /^(guard refused|names unknown|not one statement)$/,
+      );
       onlyGuarded(world);
     }
   });
@@ -213,7 +221,9 @@ describe('propose', () => {
     const world = await scriptedWorld([replyWith('SELECT lower(total) FROM shop.orders'), replyWith(good)], {
       explain: () => answers.shift() ?? Promise.reject(new Error('Once too often.')),
     });
-    await proposed(world);
+    const { trace } = await proposed(world);
+    const [first] = trace.exchanges;
+    assert.deepEqual(first?.verdicts, ['guard passed', 'names known', 'server refused']);
     assert.match(
       world.requests[1]!.messages.at(-1)!.content,
       /^That cannot be run: function lower\(numeric\) does not exist Near: lower\(total\) FROM shop\.orders Hint: Add a cast\.\n/,

@@ -56,6 +56,7 @@ const full: Trace = {
       usage: { inputTokens: 900, outputTokens: undefined },
       ms: 1234.5,
       finding: 'There is no column x.',
+      verdicts: ['names unknown'],
     },
     {
       model: undefined,
@@ -79,7 +80,7 @@ describe('renderTrace', () => {
 
   it('says that nothing was sent, and why', () => {
     const nothing = startTrace('Anything?', 'mine');
-    assert.match(renderTrace(nothing), /No model was asked; nothing was sent\.[\s\S]*nothing was timed/);
+    assert.match(renderTrace(nothing), /No model was asked; nothing was sent\.[\s\S]*Nothing was timed\./);
     const question = { question: 'How many customers?', sql: 'SELECT 1' };
     const verified = renderTrace({ ...nothing, retrieval: { ...full.retrieval!, verified: question } });
     assert.match(verified, /no model was asked and nothing was sent\.\n\n> How many customers\?/);
