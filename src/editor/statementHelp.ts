@@ -63,7 +63,7 @@ export class StatementHelper implements vscode.Disposable, vscode.TextDocumentCo
       { location: vscode.ProgressLocation.Notification, title: titles[kind], cancellable: true },
       async (_progress, token) => {
         const signal = signalOf(token);
-        const trace = startTrace(`${titles[kind]}: ${place.sql}`, connectionId);
+        const trace = startTrace(`${titles[kind]}: ${place.sql}`, connectionId, place.sql);
         try {
           const connected = await connections.connect(connectionId, signal);
           const asked = { kind, sql: place.sql, language: vscode.env.language };

@@ -1,7 +1,7 @@
 /** A question's way as Markdown for a bug report: the trace with secrets, values, rows and the wording of prompts removed. */
 import { tokenCursor } from '../database/sqlTokens.ts';
 import type { Retrieval, RetrievedTable } from '../rag/retrieval.ts';
-import { redactSql, redactText, valuesIn, type Redaction } from './redact.ts';
+import { redactSql, redactStatement, redactText, valuesIn, type Redaction } from './redact.ts';
 import { parseReply } from './reply.ts';
 import { renderTimings, type Exchange, type Trace } from './trace.ts';
 
@@ -24,8 +24,9 @@ export function renderBugReport(trace: Trace, names: ConnectionNames): string {
     '',
     explained,
     '',
-    `Question: ${said(trace.question)}`,
+    `Question: ${said(wordsOf(trace))}`,
     '',
+    ...(trace.statement === undefined ? [] : fenced(redactStatement(trace.statement, redaction))),
     ...(trace.promptVersion === undefined ? [] : [`Prompt version ${trace.promptVersion}.`, '']),
     ...(conversation === undefined
       ? []
@@ -80,11 +81,20 @@ function sqlIn(reply: string): string | undefined {
   }
 }
 
+/** The question without the statement that it is about: literals and comments are taken out of that one as out of SQL. */
+function wordsOf({ question, statement }: Trace): string {
+  return statement === undefined ? question : question.replace(statement, () => '').replace(/[:\s]+$/, '');
+}
+
 function sqlBlock(sql: string, redaction: Redaction): string[] {
   const text = redactSql(sql, redaction);
   if (text === undefined) return [`(${counted(sql.length, 'character')} that are no query)`, ''];
+  return fenced(text);
+}
+
+function fenced(sql: string): string[] {
   // No literal and no comment is left that could hold a fence.
-  return ['```sql', text.replaceAll('`', '…'), '```', ''];
+  return ['```sql', sql.replaceAll('`', '…'), '```', ''];
 }
 
 function retrievalLines(retrieval: Retrieval, redaction: Redaction): string[] {
@@ -145,7 +155,7 @@ function redactionFor(trace: Trace, connection: ConnectionNames): Redaction {
   const { retrieval } = trace;
   const names = namesOf(retrieval);
   const statements = statementsOf(trace);
-  const quoted = [...trace.question.matchAll(/["“‘«']([^"”’»']+)["”’»']/g)].map(([, text = '']) => text);
+  const quoted = [...wordsOf(trace).matchAll(/["“‘«']([^"”’»']+)["”’»']/g)].map(([, text = '']) => text);
   const met = [
     ...statements.flatMap(valuesIn),
     ...(retrieval?.values ?? []).map(({ value }) => value),
@@ -172,10 +182,11 @@ function namesOf(retrieval: Retrieval | undefined): Set<string> {
   return new Set([...tables, ...ranked, ...ofValues].map((each) => each.toLowerCase()));
 }
 
-function statementsOf({ exchanges, sql, conversation, retrieval }: Trace): string[] {
+function statementsOf({ exchanges, sql, statement, conversation, retrieval }: Trace): string[] {
   const all = [
     ...exchanges.map(({ reply }) => sqlIn(reply)),
     sql,
+    statement,
     ...(conversation?.turns ?? []).map((turn) => turn.sql),
     ...[retrieval?.verified, ...(retrieval?.examples ?? []), ...(retrieval?.accepted ?? [])].map(
       (each) => each?.sql,

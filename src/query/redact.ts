@@ -18,12 +18,17 @@ const gone = '…';
 /** A year says when, and a small number how many; any other may be a key or an amount. */
 const isTellingNumber = /^(?:\d{1,2}|(?:19|20)\d\d)$/;
 
-/** The statement without literals, comments and psql commands; undefined for what is no query to begin with. */
-export function redactSql(sql: string, redaction: Redaction): string | undefined {
+/** A statement of the user's without literals, comments and psql commands, whether or not it is one to Postgres. */
+export function redactStatement(sql: string, redaction: Redaction): string {
   const pieces: string[] = [];
   const cursor = tokenCursor(sql);
   while (cursor.next()) pieces.push(piece(cursor.kind, sql.slice(cursor.start, cursor.end), redaction));
-  const text = pieces.join('').trim();
+  return pieces.join('').trim();
+}
+
+/** The same of what a model wrote; undefined for what is no query to begin with. */
+export function redactSql(sql: string, redaction: Redaction): string | undefined {
+  const text = redactStatement(sql, redaction);
   // Prose is words, too, and nothing would be taken out of it.
   return /^(?:\/\*…\*\/\s*|--…\s*|\()*(?:select|with|values|table|explain)\b/i.test(text) ? text : undefined;
 }

@@ -27,6 +27,8 @@ export type TimedStep = 'connect' | 'index' | 'retrieval' | 'model' | 'check' | 
 /** Filled in as the question goes its way, so that it also tells of a question that failed. */
 export interface Trace {
   readonly question: string;
+  /** The user's statement that it is about and ends in; undefined for a question in words alone. */
+  readonly statement?: string | undefined;
   readonly connection: string;
   readonly startedAt: string;
   /** What of the conversation before it was told; undefined for a question that started anew. */
@@ -45,9 +47,10 @@ export interface Trace {
   error: string | undefined;
 }
 
-export function startTrace(question: string, connection: string): Trace {
+export function startTrace(question: string, connection: string, statement?: string): Trace {
   return {
     question,
+    statement,
     connection,
     startedAt: new Date().toISOString(),
     retrieval: undefined,

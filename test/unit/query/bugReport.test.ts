@@ -146,6 +146,27 @@ describe('renderBugReport', () => {
     assertGolden(join(import.meta.dirname, 'bugReport.golden.txt'), report);
   });
 
+  it('takes literals and comments out of a statement that is to be explained or fixed, whatever it is', () => {
+    for (const statement of [
+      sql,
+      `UPDATE shop.orders SET state = 'gold_tier' /* ${everything} */`,
+      "SELEC 'Bob earns",
+    ]) {
+      const asked: Trace = {
+        ...trace,
+        question: `Fix Statement: ${statement}`,
+        statement,
+        retrieval: undefined,
+      };
+      const told = renderBugReport(asked, connection);
+      assert.deepEqual(leaks(told), []);
+      assert.match(
+        told,
+        /Question: Fix Statement\n\n```sql\n(--…\nSELECT o\.id|UPDATE shop\.orders SET state = '…'|SELEC '…')/,
+      );
+    }
+  });
+
   it('says little of a question that came to nothing', () => {
     const nothing: Trace = { ...trace, question: 'Hm?', retrieval: undefined, exchanges: [], sql: undefined };
     assert.deepEqual(leaks(renderBugReport({ ...nothing, conversation: undefined }, connection)), []);
