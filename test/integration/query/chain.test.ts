@@ -115,6 +115,7 @@ describe('a question, on real parts', () => {
       tables: ['shop.orders', 'shop.customers'],
       source: 'model',
       model: 'openai:test-model',
+      usage: { ...trace.exchanges[0]?.usage, ms: trace.timings.model },
       explanation: 'Summed by customer.',
       assumptions: ['All states count.'],
       notices: [],
