@@ -24,8 +24,11 @@ export function binsOver(least: number, greatest: number): Bins {
   }
   const power = 10 ** Math.floor(Math.log10(rough));
   const step = power * ([1, 2, 2.5, 5, 10].find((each) => each * power >= rough * 0.999) ?? 10);
-  const from = Math.floor(least / step) * step;
-  return { from, step, count: Math.max(1, Math.floor((greatest - from) / step) + 1) };
+  // Multiples of a step are rounded: the first and the last bin have to hold what is at the ends all the same.
+  const first = Math.floor(least / step);
+  const from = (first * step > least ? first - 1 : first) * step;
+  const count = Math.max(1, Math.floor((greatest - from) / step) + 1);
+  return { from, step, count: from + count * step < greatest ? count + 1 : count };
 }
 
 /** `[from, count, to]` of every bin, empty ones too. @param counts rows by the place of their bin */

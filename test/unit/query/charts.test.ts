@@ -99,6 +99,7 @@ describe('bins', () => {
         assert.ok(from <= least && from + count * step >= greatest, `${from} ${step} ${count}`);
         assert.ok(count <= 30, `${count} bins`);
       }),
+      { examples: [[-6.006e-7, 1e-250]], numRuns: 1000 },
     );
   });
 
