@@ -17,10 +17,17 @@ export async function withLock<T>(path: string, install: () => Promise<T>, signa
       await removeIfDead(path);
       await delay(200, undefined, { signal });
     }
-    return await install().finally(() => rm(path, { recursive: true }));
+    return await install().finally(() => release(path));
   } finally {
     await rm(mine, { recursive: true, force: true });
   }
+}
+
+/** Moved away before it is removed: over a directory that is already empty, another one could be moved into its place. */
+async function release(path: string): Promise<void> {
+  const gone = `${path}.${randomUUID()}`;
+  await rename(path, gone);
+  await rm(gone, { recursive: true });
 }
 
 async function moved(from: string, to: string): Promise<boolean> {
