@@ -104,6 +104,7 @@ describe('results view: a conversation', function () {
     view = await workbench.open();
     view.host.show(goesOn);
     const trail = view.page.getByRole('navigation', { name: 'Conversation' });
+    await trail.waitFor();
     assert.deepEqual(await trail.getByRole('listitem').allTextContents(), goesOn.header.trail);
     for (const [press, expected] of [
       [() => trail.getByRole('button', { name: 'as percentages' }).click(), { id: 'open-turn', value: '1' }],
