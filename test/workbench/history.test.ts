@@ -111,8 +111,16 @@ for (const theme of ['dark', 'light'] as const) {
       const told = await tooltip(page, treeRow(page, 'Who supplies us with anything at all?'));
       assert.match(told, /Answered · openai:test-model · Sample shop/);
       assert.match(told, /SELECT s.name/);
-      const spent = await tooltip(page, page.locator('.statusbar-item[id*="khipu.connection"]'));
-      assert.match(spent, /Asked of models on this machine today:\s+openai:test-model: \d+ requests?, /);
+      // What is told of the question gives way first.
+      await page.mouse.move(900, 600);
+      await page.locator('.workbench-hover').waitFor({ state: 'hidden' });
+      await page.locator('.statusbar-item').filter({ hasText: 'Sample shop' }).hover();
+      const spent = page.locator('.workbench-hover').filter({ hasText: 'Asked of models' });
+      await spent.waitFor();
+      assert.match(
+        await spent.innerText(),
+        /Asked of models on this machine today:\s+openai:test-model: \d+ requests?, /,
+      );
       await screenshot(page, `history-view-${theme}`);
     });
 

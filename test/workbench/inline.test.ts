@@ -108,7 +108,8 @@ describe('in a .sql file', () => {
     await view.locator('.candidates').getByRole('button', { name: 'region', exact: true }).click();
     const rows = await answer(page);
     assert.deepEqual((await shownRows(rows))[0], ['Asia']);
-    await line(page, 'SELECT region FROM').waitFor();
+    // The results have the focus, and the file stands beside them.
+    await page.locator('.view-line').filter({ hasText: 'SELECT region FROM' }).waitFor();
   });
 
   it('Run refuses what would write', async () => {
