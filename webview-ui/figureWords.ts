@@ -58,6 +58,6 @@ export function figureWords(figures: SelectionFigures, locale?: string): FigureW
 export function leftOutWords({ leftOut, ordered }: SelectionFigures): string {
   if (leftOut === 0) return '';
   const what =
-    ordered === 'dates' ? 'dates that are not written in ISO style' : 'NaN, infinity, or over 1,000 digits';
+    ordered === 'dates' ? 'dates that are not written in ISO style' : 'NaN, infinity, or over 120 digits';
   return `${leftOut.toLocaleString()} left out: ${what}`;
 }

@@ -1,24 +1,21 @@
 /** Count, sum, average, least and greatest of cells, exact: numbers are added as decimals, never as doubles. Pure. */
-import Big from 'big.js';
+import { columnKind, isPointInTime } from '../shared/columnKind.ts';
 import type { SelectionFigures } from '../shared/cellsProtocol.ts';
 import type { ResultColumn, ResultRow } from '../shared/resultsProtocol.ts';
+import { add, compare, divide, exponentOf, plainText, readDecimal, zero, type Decimal } from './decimal.ts';
 import { compareMoments, momentOf } from './temporalOrder.ts';
 
+/** Digits of an average, and at least so many places behind its point. */
 const places = 20;
-/** A longer number takes as long to add as a thousand others. */
-const longestNumber = 1000;
-
-const numberTypes = new Set(['smallint', 'integer', 'bigint', 'oid', 'numeric', 'real', 'double precision']);
-const dateTypes = new Set(['date', 'timestamp without time zone', 'timestamp with time zone']);
-const textTypes = new Set(['text', 'character varying', 'character', 'name', 'citext']);
 
 type Kind = 'numbers' | 'dates' | 'texts';
 
+/** Amounts of money are not written as numbers, and neither keys nor flags are compared. */
 function kindOf(type: string): Kind | undefined {
-  const bare = type.replace(/\(.*?\)/, '');
-  if (numberTypes.has(bare)) return 'numbers';
-  if (dateTypes.has(bare)) return 'dates';
-  return textTypes.has(bare) ? 'texts' : undefined;
+  const kind = columnKind(type);
+  if (kind === 'number') return type === 'money' ? undefined : 'numbers';
+  if (kind === 'time') return isPointInTime(type) ? 'dates' : undefined;
+  return kind === 'text' && type !== 'uuid' ? 'texts' : undefined;
 }
 
 /** The least and the greatest so far, each with the text that it was read from. */
@@ -48,10 +45,10 @@ class Extremes<T> {
 export class Figures {
   readonly #columns: readonly { readonly place: number; readonly kind: Kind | undefined }[];
   readonly #ordered: Kind | undefined;
-  readonly #numbers = new Extremes<Big>((one, other) => one.cmp(other));
+  readonly #numbers = new Extremes(compare);
   readonly #dates = new Extremes(compareMoments);
   readonly #texts = new Extremes<string>((one, other) => (one < other ? -1 : one > other ? 1 : 0));
-  #sum = new Big(0);
+  #sum = zero;
   #count = 0;
   #cells = 0;
   #nulls = 0;
@@ -87,8 +84,8 @@ export class Figures {
         : {
             numbers: {
               count: this.#count,
-              sum: digitsOf(this.#sum),
-              average: digitsOf(quotient(this.#sum, this.#count)),
+              sum: plainText(this.#sum),
+              average: plainText(mean(this.#sum, this.#count)),
             },
           }),
       ...(ends === undefined || ordered === undefined ? {} : { ...ends, ordered }),
@@ -101,12 +98,12 @@ export class Figures {
   }
 
   #addNumber(text: string): void {
-    if (text.length > longestNumber || !/^-?\d/.test(text)) {
+    const value = readDecimal(text);
+    if (value === undefined) {
       this.#leftOut += 1; // NaN, Infinity, or too long
       return;
     }
-    const value = new Big(text);
-    this.#sum = this.#sum.plus(value);
+    this.#sum = add(this.#sum, value);
     this.#count += 1;
     this.#numbers.take(value, text);
   }
@@ -132,14 +129,8 @@ function orderedOf(types: readonly string[]): Kind | undefined {
   return kind === 'dates' && new Set(bare).size > 1 ? undefined : kind;
 }
 
-function quotient(sum: Big, count: number): Big {
-  const Exact = Big();
-  // A sum that is tiny needs its places counted from its first digit.
-  Exact.DP = Math.max(places, places - sum.e);
-  return new Exact(sum).div(count);
-}
-
-/** Every digit, but not hundreds of zeros. */
-function digitsOf(value: Big): string {
-  return Math.abs(value.e) > 40 ? value.toString() : value.toFixed();
+/** A sum that is tiny needs its places counted from its first digit. */
+function mean(sum: Decimal, count: number): Decimal {
+  const wanted = Math.max(places, places - exponentOf(sum));
+  return divide(sum, { digits: BigInt(count), scale: 0 }, wanted) ?? zero;
 }

@@ -1,7 +1,7 @@
 /** Dates and times as Postgres writes them in ISO style, as numbers that stand in the order of time. */
 
 const temporal =
-  /^(\d{4,6})-(\d\d)-(\d\d)(?: (\d\d):(\d\d):(\d\d)(?:\.(\d{1,6}))?)?(?:([+-])(\d\d)(?::(\d\d))?(?::(\d\d))?)?( BC)?$/;
+  /^(\d{4,7})-(\d\d)-(\d\d)(?:[ T](\d\d):(\d\d):(\d\d)(?:\.(\d{1,6}))?)?(?:([+-])(\d\d)(?::(\d\d))?(?::(\d\d))?)?( BC)?$/;
 
 /** Seconds since 1970 in UTC, and microseconds beyond: together they are too many for one double. */
 export type Moment = readonly [seconds: number, microseconds: number];
@@ -46,4 +46,10 @@ export function momentOf(text: string): Moment | undefined {
 
 export function compareMoments(one: Moment, other: Moment): number {
   return one[0] === other[0] ? one[1] - other[1] : one[0] < other[0] ? -1 : 1;
+}
+
+/** A moment as one number, which loses microseconds; undefined as `momentOf` says it. */
+export function secondsOf(text: string): number | undefined {
+  const moment = momentOf(text);
+  return moment === undefined ? undefined : moment[0] + moment[1] / 1e6;
 }

@@ -1,7 +1,7 @@
 /** Leaves of a chart what a reader can take in: the largest values, the others put together where a sum means something. */
 import type { ChartShape } from './chartShape.ts';
-import { numberOfText, plainText } from './chartNumbers.ts';
-import { add, readDecimal, zero } from './decimal.ts';
+import { add, plainText, readDecimal, zero } from '../database/decimal.ts';
+import { numberOfText } from './chartNumbers.ts';
 import type { Point } from './chartGroups.ts';
 import { tame } from './schemaText.ts';
 

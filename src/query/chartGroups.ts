@@ -3,9 +3,8 @@ import { inSlices } from '../rag/slices.ts';
 import type { Chart } from '../shared/chartProtocol.ts';
 import type { ResultRow } from '../shared/resultsProtocol.ts';
 import type { ChartShape } from './chartShape.ts';
-import { momentOf } from './dateMoment.ts';
-import { add, compare, divide, readDecimal, zero, type Decimal } from './decimal.ts';
-import { plainText } from './chartNumbers.ts';
+import { add, compare, divide, plainText, readDecimal, zero, type Decimal } from '../database/decimal.ts';
+import { secondsOf } from '../database/temporalOrder.ts';
 import { mostTimes, roundedDown, unitFor, type TimeUnit } from './timeUnits.ts';
 
 type Cell = ResultRow[number];
@@ -63,7 +62,7 @@ function unitOfRows(rows: readonly ResultRow[], index: number): TimeUnit | undef
   if (texts.size <= mostTimes) return undefined;
   let [first, last] = [Infinity, -Infinity];
   for (const text of texts) {
-    const moment = text === null || text === undefined ? undefined : momentOf(text);
+    const moment = text === null || text === undefined ? undefined : secondsOf(text);
     if (moment === undefined || !Number.isFinite(moment)) continue;
     first = Math.min(first, moment);
     last = Math.max(last, moment);
@@ -73,7 +72,7 @@ function unitOfRows(rows: readonly ResultRow[], index: number): TimeUnit | undef
 
 /** Numbers and times by themselves; words as they came. */
 function inOrder(points: Point[], family: string | undefined): Point[] {
-  if (family === 'date') return sorted(points, (text) => momentOf(text) ?? Infinity);
+  if (family === 'date') return sorted(points, (text) => secondsOf(text) ?? Infinity);
   return family === 'number' ? sorted(points, Number) : points;
 }
 

@@ -1,35 +1,22 @@
 /** What one column of a result holds, gathered cell by cell: counts, sums without loss, extremes, most frequent values. */
 import type { ResultColumn } from '../shared/resultsProtocol.ts';
-import { momentOf } from './dateMoment.ts';
-import { add, compare, readDecimal, zero, type Decimal } from './decimal.ts';
+import { add, compare, readDecimal, zero, type Decimal } from '../database/decimal.ts';
+import { secondsOf } from '../database/temporalOrder.ts';
+import { columnKind, isPointInTime } from '../shared/columnKind.ts';
 
 export type ColumnFamily = 'number' | 'date' | 'boolean' | 'text' | 'other';
 
-/** Postgres's name of a type, without its length. */
-function baseType(type: string): string {
-  return type.replace(/\([^)]*\)/g, '').trim();
-}
-
-const families: ReadonlyMap<string, ColumnFamily> = new Map([
-  ...['smallint', 'integer', 'bigint', 'numeric', 'real', 'double precision'].map(
-    (type) => [type, 'number'] as const,
-  ),
-  ...['date', 'timestamp without time zone', 'timestamp with time zone'].map(
-    (type) => [type, 'date'] as const,
-  ),
-  ...['text', 'character varying', 'character', 'name', 'citext', 'uuid'].map(
-    (type) => [type, 'text'] as const,
-  ),
-  ['boolean', 'boolean'],
-]);
-
 /** Enums and domains have names of their own, and count as text where they look like words. */
 export function familyOf({ type }: Pick<ResultColumn, 'type'>): ColumnFamily {
-  const base = baseType(type);
-  const known = families.get(base);
-  if (known !== undefined) return known;
-  return structured.test(base) ? 'other' : 'text';
+  const kind = columnKind(type);
+  if (kind === 'number') return summed.test(type) ? 'number' : 'other';
+  if (kind === 'time') return isPointInTime(type) ? 'date' : 'other';
+  if (kind !== 'other') return kind;
+  return structured.test(type) ? 'other' : 'text';
 }
+
+/** Amounts of money are not written as numbers, and object ids are not added up. */
+const summed = /^(?!money|oid)/;
 
 const structured =
   /\[\]$|^(?:json|jsonb|xml|bytea|money|interval|time\b.*|bit.*|inet|cidr|macaddr8?|tsvector|tsquery|point|line|lseg|box|path|polygon|circle|.*range|record|geometry|geography|vector|hstore)$/;
@@ -122,7 +109,7 @@ export class ColumnTally {
   }
 
   #addDate(text: string, row: number): void {
-    const value = momentOf(text);
+    const value = secondsOf(text);
     if (value === undefined || !Number.isFinite(value)) {
       this.#unusable += 1;
       return;

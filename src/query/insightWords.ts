@@ -1,7 +1,16 @@
 /** The statistics of a result in a few English sentences, the one that counts first. */
 import type { ColumnFacts } from './columnFacts.ts';
 import { isAdditive, roleOf } from './columnRole.ts';
-import { add, compare, decimalText, divide, readDecimal, round, type Decimal } from './decimal.ts';
+import {
+  add,
+  compare,
+  decimalText,
+  divide,
+  readDecimal,
+  round,
+  trimmed,
+  type Decimal,
+} from '../database/decimal.ts';
 import type { ResultFacts } from './resultFacts.ts';
 import { tame } from './schemaText.ts';
 
@@ -187,13 +196,6 @@ function changeText(from: Decimal, to: Decimal): string | undefined {
   const difference = add(to, { digits: -from.digits, scale: from.scale });
   const words = percentage(difference, from);
   return words === undefined || difference.digits < 0n ? words : `+${words}`;
-}
-
-/** Without zeros at the end. */
-function trimmed({ digits, scale }: Decimal): Decimal {
-  return scale > 0 && digits % 10n === 0n
-    ? trimmed({ digits: digits / 10n, scale: scale - 1 })
-    : { digits, scale };
 }
 
 function joined(parts: readonly string[]): string {

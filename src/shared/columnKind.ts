@@ -14,3 +14,8 @@ const patterns: readonly [ColumnKind, RegExp][] = [
 export function columnKind(type: string): ColumnKind {
   return patterns.find(([, pattern]) => pattern.test(type))?.[0] ?? 'other';
 }
+
+/** Whether a `time` column holds days or moments, and not times of any day. */
+export function isPointInTime(type: string): boolean {
+  return /^(date|timestamp)/.test(type);
+}

@@ -17,17 +17,7 @@ export const floors: Readonly<Record<string, Floor>> = {
   database: {
     rooms: ['shared'],
     // zod: rows of the catalog and profiles are read through it at the border. The last two write export formats.
-    packages: [
-      'pg',
-      'pg-cursor',
-      'libpg-query',
-      'ssh2',
-      'zod',
-      'hyparquet-writer',
-      'yazl',
-      'big.js',
-      'node:*',
-    ],
+    packages: ['pg', 'pg-cursor', 'libpg-query', 'ssh2', 'zod', 'hyparquet-writer', 'yazl', 'node:*'],
   },
   models: { rooms: ['shared'], packages: ['openai', 'ollama', 'node:*'] },
   rag: {
@@ -62,6 +52,9 @@ export const floors: Readonly<Record<string, Floor>> = {
       'rag/hiddenMention.ts',
       // What the guard refuses by name is not offered as a near name.
       'database/guardFunctions.ts',
+      // Numbers and times as Postgres writes them.
+      'database/decimal.ts',
+      'database/temporalOrder.ts',
       // Interfaces only: who is asked, and who finds.
       'models/chatModel.ts',
       'models/fallback.ts',

@@ -1,10 +1,9 @@
 import assert from 'node:assert/strict';
 import * as fc from 'fast-check';
 import { foldPoints } from '../../../src/query/chartFold.ts';
-import { plainText } from '../../../src/query/chartNumbers.ts';
 import { aggregated, shapeOf } from '../../../src/query/chartShape.ts';
 import { binPoints, binsOver } from '../../../src/query/chartSpread.ts';
-import { readDecimal } from '../../../src/query/decimal.ts';
+import { plainText, readDecimal } from '../../../src/database/decimal.ts';
 import { roundedDown, unitFor } from '../../../src/query/timeUnits.ts';
 import type { Chart } from '../../../src/shared/chartProtocol.ts';
 import type { ResultColumn } from '../../../src/shared/resultsProtocol.ts';

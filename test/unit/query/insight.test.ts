@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { bufferedPages, type ResultPages } from '../../../src/database/resultPages.ts';
 import { chartWords, judgeChart, proposeChart } from '../../../src/query/chart.ts';
-import { momentOf } from '../../../src/query/dateMoment.ts';
-import { add, compare, decimalText, divide, readDecimal, round } from '../../../src/query/decimal.ts';
+import { secondsOf } from '../../../src/database/temporalOrder.ts';
+import { add, compare, decimalText, divide, readDecimal, round } from '../../../src/database/decimal.ts';
 import { insightOf } from '../../../src/query/insight.ts';
 import { mostRows, resultFacts } from '../../../src/query/resultFacts.ts';
 import type { ResultColumn, ResultRow } from '../../../src/shared/resultsProtocol.ts';
@@ -201,13 +201,13 @@ describe('moments', () => {
       '2024-06-01 10:30:00+00',
       '294276-12-31 23:59:59.999999',
       'infinity',
-    ].map((text) => momentOf(text) ?? NaN);
+    ].map((text) => secondsOf(text) ?? NaN);
     assert.deepEqual(
       ordered,
       [...ordered].sort((left, right) => left - right),
     );
     for (const text of ['2000-02-29', '1899-12-31', '2024-07-14'])
-      assert.equal(momentOf(text), Date.parse(text) / 1000, text);
+      assert.equal(secondsOf(text), Date.parse(text) / 1000, text);
   });
 });
 

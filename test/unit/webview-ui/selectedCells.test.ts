@@ -94,7 +94,7 @@ describe('figures in words', () => {
     assert.equal(greatest?.shown, `${'x'.repeat(27)}…`);
     assert.equal(
       leftOutWords({ cells: 9, nulls: 0, leftOut: 2, ordered: 'numbers' }),
-      '2 left out: NaN, infinity, or over 1,000 digits',
+      '2 left out: NaN, infinity, or over 120 digits',
     );
   });
 });

@@ -1,4 +1,7 @@
-/** Numbers as Postgres writes them, added and divided without loss: digits of any length, never a double where it shows. */
+/**
+ * Numbers as Postgres writes them, added and divided without loss. They keep their places behind the point, as `numeric` does:
+ * libraries of decimals make 1.5 of 1.50.
+ */
 
 /** `digits` × 10^-`scale`; scale is 0 or more. */
 export interface Decimal {
@@ -8,7 +11,7 @@ export interface Decimal {
 
 export const zero: Decimal = { digits: 0n, scale: 0 };
 
-/** Longer texts, and larger exponents, are not worked with: they would take long, and mean nothing to a reader. */
+/** Longer texts, which may have been cut, and larger exponents are not worked with: they would take long, and mean nothing to a reader. */
 const longestText = 120;
 const largestExponent = 400;
 
@@ -64,6 +67,37 @@ function roundedQuotient(over: bigint, under: bigint): bigint {
   const [top, bottom] = [over < 0n ? -over : over, under < 0n ? -under : under];
   const quotient = (2n * top + bottom) / (2n * bottom);
   return isNegative ? -quotient : quotient;
+}
+
+/** Without zeros at the end. */
+export function trimmed({ digits, scale }: Decimal): Decimal {
+  return scale > 0 && digits % 10n === 0n
+    ? trimmed({ digits: digits / 10n, scale: scale - 1 })
+    : { digits, scale };
+}
+
+/** The power of ten of its first digit. */
+export function exponentOf({ digits, scale }: Decimal): number {
+  return (digits < 0n ? -digits : digits).toString().length - 1 - scale;
+}
+
+/** More zeros than these nobody counts. */
+const longestPlain = 40;
+
+/** Every digit as Postgres would write it, without zeros at the end: `-1234.5`; far from the point `1.5e-300`. */
+export function plainText(value: Decimal): string {
+  const { digits, scale } = trimmed(value);
+  const sign = digits < 0n ? '-' : '';
+  const all = (digits < 0n ? -digits : digits).toString();
+  const exponent = exponentOf(value);
+  if (digits !== 0n && Math.abs(exponent) > longestPlain) {
+    const fraction = all.slice(1).replace(/0+$/, '');
+    const power = `e${exponent < 0 ? '-' : '+'}${Math.abs(exponent)}`;
+    return `${sign}${all.slice(0, 1)}${fraction === '' ? '' : `.${fraction}`}${power}`;
+  }
+  const padded = all.padStart(scale + 1, '0');
+  const whole = padded.slice(0, padded.length - scale);
+  return `${sign}${whole}${scale === 0 ? '' : `.${padded.slice(padded.length - scale)}`}`;
 }
 
 /** More digits than this before the point are written as a power of ten. */
