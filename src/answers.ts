@@ -1,12 +1,12 @@
 /** From a question or a statement to open rows, on the parts that both composition roots share; nothing of VS Code. */
 import { randomUUID } from 'node:crypto';
-import { arrangerOf, openRows, type ArrangeAnswer } from './database/answerRows.ts';
+import { aroundOf, openRows, type RunAround } from './database/answerRows.ts';
 import { findWritten } from './database/catalogLookup.ts';
 import type { Connected } from './database/connections.ts';
-import { priceOf } from './database/plannedCost.ts';
+import { costOf, priceOf } from './database/plannedCost.ts';
 import { explainOnly, openResult } from './database/execute.ts';
-import { ReadOnlySql } from './database/guard.ts';
-import type { ParameterValue, ParameterValues } from './database/parameters.ts';
+import type { ReadOnlySql } from './database/guard.ts';
+import type { ParameterValues } from './database/parameters.ts';
 import type { ConnectionProfile } from './database/profile.ts';
 import type { SqlParser } from './database/parse.ts';
 import { lookOf } from './database/profileLook.ts';
@@ -61,17 +61,7 @@ export interface Answer {
   readonly rows: ResultPages;
   /** What gave the rows, to be run again for an export. */
   readonly statement: ReadOnlySql;
-  /**
-   * Runs a text of Khipu's own around that statement: judged by the guard, and read where that one was.
-   * @throws KhipuError of the guard or the database
-   */
-  readonly runAround: (
-    text: string,
-    values: readonly ParameterValue[],
-    signal: AbortSignal,
-  ) => Promise<ResultPages>;
-  /** Opens its rows sorted and filtered. */
-  readonly arrange: ArrangeAnswer;
+  readonly runAround: RunAround;
 }
 
 /** A plan, and what it is the plan of. */
@@ -238,17 +228,10 @@ export function createAnswers(parts: AnswerParts): Answers {
     return { statement, findings, header: made };
   };
 
-  const around = (connected: Connected): Answer['runAround'] => {
-    return async (text, values, signal) => {
-      const statement = ReadOnlySql.fromText(await parts.parser(), connected.catalog, text);
-      return openRows(connected, statement.bind(values), signal);
-    };
-  };
   const answerOf = (connected: Connected, made: Pick<Answer, 'header' | 'rows' | 'statement'>): Answer => ({
     id: randomUUID(),
     ...made,
-    runAround: around(connected),
-    arrange: arrangerOf(connected, made.statement, parts.parser),
+    runAround: aroundOf(connected, parts.parser),
   });
 
   return {
@@ -332,10 +315,14 @@ async function costlyOf(
   if (costLimit <= 0) return undefined;
   const json = planJson ?? (await explainOnly(database, statement, signal));
   if (json === undefined) return undefined;
+  const head = costOf(json);
+  if (head.total <= costLimit) {
+    trace.planned = costSentence(head, 'en');
+    return undefined;
+  }
   const { cost, plan } = priceOf(json, catalog);
-  const isCostly = cost.total > costLimit;
-  trace.planned = `${costSentence(cost, 'en')}${isCostly ? ' It was not run unasked.' : ''}`;
-  return isCostly ? { header, statement, cost, costLimit, plan } : undefined;
+  trace.planned = `${costSentence(cost, 'en')} It was not run unasked.`;
+  return { header, statement, cost, costLimit, plan };
 }
 
 const nothingAccepted: readonly VerifiedQuestion[] = [];

@@ -1,22 +1,21 @@
-/** Where the rows of an answer are read, at first and again when they are sorted or filtered. */
-import type { Arrangement } from '../shared/arrangement.ts';
-import { arrangeRows, type ArrangedPages } from './arrangeRows.ts';
+/** Where the rows of an answer are read, at first and again by a statement around the one that gave them. */
 import type { Connected } from './connections.ts';
 import { openResult } from './execute.ts';
-import type { ReadOnlySql } from './guard.ts';
+import { ReadOnlySql } from './guard.ts';
+import type { ParameterValue } from './parameters.ts';
 import type { SqlParser } from './parse.ts';
 import type { ResultPages } from './resultPages.ts';
 
 /**
- * Opens the rows of an answer sorted and filtered, in the transaction that they were read in when that is the user's own.
- * @param rows the answer's own, as far as they are still here
- * @throws KhipuError as `arrangeRows` does
+ * Runs a text of Khipu's own around an answer's statement: judged by the guard, and read where that one was. The receiver closes
+ * the pages.
+ * @throws KhipuError of the guard or the database
  */
-export type ArrangeAnswer = (
-  rows: ResultPages,
-  arrangement: Arrangement,
+export type RunAround = (
+  text: string,
+  values: readonly ParameterValue[],
   signal: AbortSignal,
-) => Promise<ArrangedPages>;
+) => Promise<ResultPages>;
 
 /** In the user's open transaction, where there is one: a question never is. */
 export function openRows(
@@ -27,15 +26,9 @@ export function openRows(
   return reader === undefined ? openResult(database, statement, signal) : reader.read(statement, signal);
 }
 
-/** What sorts and filters the rows that a statement gave. */
-export function arrangerOf(
-  connected: Connected,
-  statement: ReadOnlySql,
-  parser: () => Promise<SqlParser>,
-): ArrangeAnswer {
-  return async (rows, arrangement, signal) => {
-    const open = openRows.bind(undefined, connected);
-    const place = { parser: await parser(), names: connected.catalog, open };
-    return arrangeRows(rows, statement, arrangement, place, signal);
+export function aroundOf(connected: Connected, parser: () => Promise<SqlParser>): RunAround {
+  return async (text, values, signal) => {
+    const statement = ReadOnlySql.fromText(await parser(), connected.catalog, text);
+    return openRows(connected, statement.bind(values), signal);
   };
 }

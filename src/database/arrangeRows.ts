@@ -3,21 +3,12 @@ import { performance } from 'node:perf_hooks';
 import { isPlain, type ArrangedBy, type Arrangement } from '../shared/arrangement.ts';
 import { KhipuError } from '../shared/errors.ts';
 import type { ResultRow } from '../shared/resultsProtocol.ts';
+import type { RunAround } from './answerRows.ts';
 import { arrangeHere } from './arrangeHere.ts';
-import { ReadOnlySql } from './guard.ts';
-import type { GuardNames } from './guardNames.ts';
+import type { ReadOnlySql } from './guard.ts';
 import { shortenCells } from './largeCells.ts';
-import type { SqlParser } from './parse.ts';
 import { bufferedPages, type ResultPages } from './resultPages.ts';
 import { wrapStatement } from './wrapStatement.ts';
-
-/** Where a wrapped statement is judged and run. */
-export interface ArrangePlace {
-  readonly parser: SqlParser;
-  readonly names: GuardNames;
-  /** Opens its rows in the transaction in which the result itself was read, or in one like it. */
-  readonly open: (statement: ReadOnlySql, signal: AbortSignal) => Promise<ResultPages>;
-}
 
 /** Rows in their new order. Whoever asked closes the pages; those before are left as they are. */
 export interface ArrangedPages {
@@ -33,7 +24,7 @@ export async function arrangeRows(
   rows: ResultPages,
   statement: ReadOnlySql,
   arrangement: Arrangement,
-  place: ArrangePlace,
+  runAround: RunAround,
   signal: AbortSignal,
 ): Promise<ArrangedPages> {
   if (isPlain(arrangement)) throw new KhipuError('internal', 'There is nothing to sort or filter by.');
@@ -44,8 +35,7 @@ export async function arrangeRows(
     throw new KhipuError('invalid-input', message, { hint: 'Only columns of text can be, here.' });
   }
   const { text, values } = wrapStatement(statement, rows.columns, arrangement);
-  const wrapped = ReadOnlySql.fromText(place.parser, place.names, text).bind(values);
-  return { pages: await place.open(wrapped, signal), by: 'database' };
+  return { pages: await runAround(text, values, signal), by: 'database' };
 }
 
 async function arrangedHere(

@@ -2,6 +2,7 @@
  * The statements that work a chart out in the database: each is Khipu's own text around one that the guard has passed, and goes
  * through the guard again. Columns are named by their places, so no name of the result is ever a part of it.
  */
+import { fromStatement } from './wrapStatement.ts';
 
 /** A column of the result, by its place, as a chart uses it. */
 export interface ChartColumn {
@@ -27,10 +28,8 @@ export interface GroupOrder {
   readonly limit: number;
 }
 
-/** The statement as a table whose columns are `c1`, `c2`…; a comment at its end does not swallow the bracket. */
 function rowsOf({ text, columns }: ChartedStatement): string {
-  const names = Array.from({ length: columns }, (_, index) => `c${index + 1}`);
-  return `FROM (\n${text}\n) AS result (${names.join(', ')})`;
+  return fromStatement(text, columns);
 }
 
 function nameOf({ index }: ChartColumn): string {

@@ -7,6 +7,13 @@ import { parsePlan } from './plan.ts';
 /** A longer plan is not read whole: that would hold the event loop. In UTF-16 units. */
 const mostJson = 500_000;
 
+/** What the top node of an EXPLAIN (FORMAT JSON) says, without reading the rest: its figures come before those of the nodes below. */
+export function costOf(json: string): PlannedCost {
+  const [, total] = /"Total Cost":\s*([\d.e+]+)/.exec(json) ?? [];
+  const [, rows] = /"Plan Rows":\s*([\d.e+]+)/.exec(json) ?? [];
+  return { total: Number(total ?? 0), rows: Number(rows ?? 0) };
+}
+
 /** A plan's cost; `plan` is undefined where it is too long to be shown. */
 export interface PricedPlan {
   readonly cost: PlannedCost;
@@ -14,15 +21,12 @@ export interface PricedPlan {
 }
 
 /**
- * Reads what EXPLAIN (FORMAT JSON) gave.
+ * Reads the whole plan, for one that the user is asked about.
  * @param catalog says how many rows the tables have
  * @throws KhipuError `protocol` when it is not what Postgres writes
  */
 export function priceOf(json: string, catalog: Catalog): PricedPlan {
-  // The figures of the top node come before those of the nodes below.
-  const [, total] = /"Total Cost":\s*([\d.e+]+)/.exec(json) ?? [];
-  const [, rows] = /"Plan Rows":\s*([\d.e+]+)/.exec(json) ?? [];
-  const head = { total: Number(total ?? 0), rows: Number(rows ?? 0) };
+  const head = costOf(json);
   if (json.length > mostJson) return { cost: head, plan: undefined };
   const plan = parsePlan(json);
   return { cost: { ...head, ...largestScan(plan.root, catalog) }, plan };

@@ -30,19 +30,22 @@ export function wrapStatement(
   { sort, filters }: Arrangement,
 ): BoundText {
   const wrapping = new Wrapping(inner.values, columns);
-  const places = columns.map((_, index) => `c${index + 1}`);
   const shown = columns.map(({ name }, index) => `result.c${index + 1} AS ${quoteIdentifier(name)}`);
   const conditions = filters.map((filter) => wrapping.condition(filter));
   const keys = sort.map((key) => wrapping.sortKey(key));
   const text = [
     `SELECT ${shown.join(', ')}`,
-    `FROM (`,
-    inner.text,
-    `) AS result(${places.join(', ')})`, // on a line of its own, so that no comment swallows it
+    fromStatement(inner.text, columns.length),
     ...(conditions.length === 0 ? [] : [`WHERE ${conditions.join('\n  AND ')}`]),
     ...(keys.length === 0 ? [] : [`ORDER BY ${keys.join(', ')}`]),
   ].join('\n');
   return { text, values: wrapping.values };
+}
+
+/** A statement as the table `result` with the columns `c1`, `c2`…: the bracket is on a line of its own, so that no comment swallows it. */
+export function fromStatement(text: string, columns: number): string {
+  const places = Array.from({ length: columns }, (_, index) => `c${index + 1}`);
+  return `FROM (\n${text}\n) AS result(${places.join(', ')})`;
 }
 
 class Wrapping {

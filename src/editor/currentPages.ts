@@ -1,5 +1,6 @@
 /** Which rows of an answer are shown: its own, or the same sorted and filtered. */
 import type { Answer } from '../answers.ts';
+import { arrangeRows } from '../database/arrangeRows.ts';
 import type { ResultPages } from '../database/resultPages.ts';
 import { isPlain, type Arrangement } from '../shared/arrangement.ts';
 import { cancelled, throwIfAborted } from '../shared/errors.ts';
@@ -34,7 +35,7 @@ export class CurrentPages {
 
   /**
    * Puts other pages in place of those that are shown, and closes these unless they are the answer's own.
-   * @throws KhipuError as `Answer.arrange` does; then nothing has changed
+   * @throws KhipuError as `arrangeRows` does; then nothing has changed
    */
   async arrange(arrangement: Arrangement, signal: AbortSignal): Promise<void> {
     throwIfAborted(signal);
@@ -43,7 +44,8 @@ export class CurrentPages {
       this.#put(undefined);
       return;
     }
-    const { pages, by } = await this.#answer.arrange(this.#answer.rows, arrangement, signal);
+    const { rows, statement, runAround } = this.#answer;
+    const { pages, by } = await arrangeRows(rows, statement, arrangement, runAround, signal);
     if (signal.aborted || this.#newest !== signal) {
       await pages.close();
       throw cancelled();

@@ -3,19 +3,18 @@ import type { Catalog } from '../database/catalog.ts';
 import { catalogLookup } from '../database/catalogLookup.ts';
 import { modelLabel, type ChatMessage } from '../models/chatModel.ts';
 import type { Retrieval } from '../rag/retrieval.ts';
-import { toKhipuError, type KhipuError } from '../shared/errors.ts';
+import { toKhipuError } from '../shared/errors.ts';
 import { checkMeant, type CheckedStatement, type NearNames } from './checkStatement.ts';
 import { exchange } from './exchange.ts';
 import { isKnownToModels, namesNothingHidden } from './knownToModels.ts';
 import { promptMessages, randomFence, repairMessages } from './prompt.ts';
 import { promptVersion } from './promptTemplates.ts';
 import type { AskedQuestion, Clarification, Progress, Proposal, ProposeWorld } from './propose.ts';
+import { findingText, isRepairable, repairLimit } from './repair.ts';
 import { parseReply, type Reply } from './reply.ts';
 import type { ShownRelation } from './schemaText.ts';
-import { timed, type Exchange, type Trace } from './trace.ts';
+import { amendLast, timed, type Trace } from './trace.ts';
 import { failedVerdict, type Verdict } from './verdicts.ts';
-
-const repairLimit = 2;
 
 const noNames: NearNames = () => Promise.resolve([]);
 
@@ -111,32 +110,6 @@ async function checkReply(
   const planJson = await world.explain(checked.statement, signal);
   verdicts.push(planJson === undefined ? 'server had nothing to plan' : 'server planned');
   return { ...checked, planJson };
-}
-
-const repairableKinds: ReadonlySet<string> = new Set([
-  'model-reply-unusable',
-  'refused-by-guard',
-  'unknown-name',
-  'sql-syntax',
-  'sql-failed',
-]);
-
-function isRepairable(error: KhipuError): boolean {
-  return repairableKinds.has(error.kind);
-}
-
-/** The error in the words that the model is given: what, where, and what the server hints at. */
-function findingText(error: KhipuError): string {
-  const { sql, position, hint } = error.detail;
-  const near =
-    sql === undefined || position === undefined ? '' : ` Near: ${sql.slice(position, position + 40)}`;
-  return `${error.message}${near}${hint === undefined ? '' : ` Hint: ${hint}`}`;
-}
-
-/** Writes down what became of the last reply. */
-function amendLast(trace: Trace, known: Partial<Pick<Exchange, 'finding' | 'verdicts'>>): void {
-  const last = trace.exchanges.pop();
-  if (last !== undefined) trace.exchanges.push({ ...last, ...known });
 }
 
 /** What the prompt shows of the tables that were retrieved. */

@@ -1,7 +1,15 @@
 /** Reads a model's reply: the JSON object that it was asked for, or whatever it wrote instead, as long as that is one statement. */
 import * as z from 'zod/mini';
-import { KhipuError } from '../shared/errors.ts';
 import { choicesOf, writtenChoices } from './choices.ts';
+import {
+  answerIn,
+  escapeRawControls,
+  fencedBlocks,
+  jsonCandidates,
+  lengthLimit,
+  stripFence,
+  unusable,
+} from './replyJson.ts';
 
 /** Small models leave fields out, set them to null, or write one string where a list was asked for. */
 const replyObject = z
@@ -49,30 +57,19 @@ export type Reply =
       readonly options: readonly string[];
     };
 
-/** Longer replies are not searched for SQL. */
-const lengthLimit = 200_000;
-
 /**
  * Reads a whole reply.
  * @throws KhipuError `model-reply-unusable`, whose message can be given back to the model
  */
 export function parseReply(text: string): Reply {
-  if (text.length > lengthLimit) throw unusable('the reply is far too long');
-  const answer = withoutReasoning(text).trim();
-  if (answer === '') throw unusable('the reply is empty');
-  for (const candidate of jsonCandidates(answer)) {
+  const answer = answerIn(text);
+  for (const candidate of jsonCandidates(answer, ['sql', 'clarification'])) {
     const parsed = replyObject.safeParse(candidate);
     if (parsed.success) return fromObject(parsed.data);
   }
   const sql = sqlInProse(answer);
   if (sql !== undefined) return { kind: 'sql', sql, explanation: '', assumptions: [], readings: [] };
   throw unusable('the reply holds neither the JSON object that was asked for nor a SELECT');
-}
-
-/** Models that think aloud do so in a block before the answer; some servers swallow the tag that opens it. */
-function withoutReasoning(text: string): string {
-  const closed = text.replace(/<think(?:ing)?>[\s\S]*?(?:<\/think(?:ing)?>|$)/gi, '');
-  return closed.split(/<\/think(?:ing)?>/i).at(-1) ?? '';
 }
 
 function fromObject(reply: z.infer<typeof replyObject>): Reply {
@@ -86,64 +83,6 @@ function fromObject(reply: z.infer<typeof replyObject>): Reply {
   const question = asked === '' && options.length > 1 ? 'Which of these do you mean?' : asked;
   if (question === '') throw unusable('the reply has neither SQL nor a question');
   return { kind: 'clarification', question, options };
-}
-
-/** JSON values in the text: all of it, each fenced block, and whatever stands in braces. */
-function* jsonCandidates(text: string): Generator {
-  for (const source of [text, ...fencedBlocks(text), ...braced(text)]) {
-    for (const variant of [source, escapeRawControls(source)]) {
-      try {
-        yield JSON.parse(variant);
-        break;
-      } catch {
-        // not JSON: the next candidate may be
-      }
-    }
-  }
-}
-
-/** More fenced blocks, or pairs of braces, than this are not looked at. */
-const candidateLimit = 20;
-
-/** A JSON string, also one that the text breaks off: what always matches cannot take quadratic time. */
-const jsonString = /"[^"\\]*(?:\\[\s\S][^"\\]*)*(?:"|\\?$)/;
-const stringOrBrace = new RegExp(`${jsonString.source}|[{}]`, 'g');
-
-/** What stands in braces: the outermost pairs, and what starts as the object that was asked for, wherever prose misleads. */
-function braced(text: string): string[] {
-  const starts = [...text.matchAll(/\{\s*"(?:sql|clarification)"/g)].slice(0, candidateLimit);
-  return [...pairs(text), ...starts.flatMap(({ index }) => pairs(text.slice(index)).slice(0, 1))];
-}
-
-/** The outermost pairs of braces, first to last; braces within strings do not count. */
-function pairs(text: string): string[] {
-  const found: string[] = [];
-  let depth = 0;
-  let start = 0;
-  for (const { 0: token, index } of text.matchAll(stringOrBrace)) {
-    if (token === '{' && depth++ === 0) start = index;
-    if (token === '}' && depth > 0 && --depth === 0) found.push(text.slice(start, index + 1));
-    if (found.length >= candidateLimit) break;
-  }
-  return found;
-}
-
-/** Line breaks written as they are within a JSON string, where only `\n` may stand. */
-function escapeRawControls(json: string): string {
-  return json.replace(new RegExp(jsonString, 'g'), (text) =>
-    text.replace(/\p{Cc}/gu, (control) => JSON.stringify(control).slice(1, -1)),
-  );
-}
-
-/** The insides of Markdown's fenced blocks. */
-function fencedBlocks(text: string): string[] {
-  const parts = text.split('```');
-  const blocks = parts.filter((_, index) => index % 2 === 1 && index < parts.length - 1);
-  return blocks.slice(0, candidateLimit).map(withoutLabel);
-}
-
-function withoutLabel(block: string): string {
-  return block.replace(/^(?:json|sql|postgres(?:ql)?)\b/i, '').trim();
 }
 
 const queryStart = /^(?:select|with|values|table|explain|show)\b/i;
@@ -163,11 +102,6 @@ function withoutLeadingComments(sql: string): string {
   return lines.slice(Math.max(first, 0)).join('\n').trimStart();
 }
 
-function stripFence(sql: string): string {
-  const [before = '', block, after] = sql.split('```');
-  return block !== undefined && before.trim() === '' && after?.trim() === '' ? withoutLabel(block) : sql;
-}
-
 /**
  * The SQL in a reply that is still being written, for showing it as it comes.
  * @returns undefined until the first characters of it are there
@@ -181,8 +115,4 @@ export function partialSql(text: string): string | undefined {
   } catch {
     return undefined; // cut off inside an escape: the next piece completes it
   }
-}
-
-function unusable(reason: string): KhipuError {
-  return new KhipuError('model-reply-unusable', `The model's reply could not be used: ${reason}.`);
 }

@@ -15,8 +15,9 @@ import { parseHelpReply, type HelpReply } from './helpReply.ts';
 import { namedRelations, namesHidden } from './namedRelations.ts';
 import { planText } from './planText.ts';
 import { randomFence, repairMessages } from './prompt.ts';
+import { findingText, isRepairable, repairLimit } from './repair.ts';
 import { schemaText, tame } from './schemaText.ts';
-import { timed, type Trace } from './trace.ts';
+import { amendLast, timed, type Trace } from './trace.ts';
 
 /** All that helping needs of the world. */
 export interface HelpWorld {
@@ -42,8 +43,6 @@ export interface StatementHelp extends HelpReply {
   readonly costAfter: number | undefined;
   readonly notices: readonly string[];
 }
-
-const repairLimit = 2;
 
 /** What is known of the user's statement before a model is asked. */
 interface Known {
@@ -103,17 +102,10 @@ async function look(sql: string, world: HelpWorld, signal: AbortSignal): Promise
     return { plan: await world.plan(statement, signal), fault: undefined };
   } catch (thrown) {
     const error = toKhipuError(thrown);
-    if (!faultKinds.has(error.kind)) throw error;
+    if (!isRepairable(error)) throw error;
     return { plan: undefined, fault: error.kind === 'refused-by-guard' ? undefined : error };
   }
 }
-
-const faultKinds: ReadonlySet<string> = new Set([
-  'refused-by-guard',
-  'unknown-name',
-  'sql-syntax',
-  'sql-failed',
-]);
 
 /** What is wrong, in the words that the model is given: near names and the server's message tell nothing of hidden tables. */
 function findingOf({ fault }: Known, sql: string, world: HelpWorld): string {
@@ -133,7 +125,7 @@ function findingOf({ fault }: Known, sql: string, world: HelpWorld): string {
     if (namesHidden(sql, world.full, hidden) || mentions(hidden)(told.message))
       return 'The server refuses it.';
   }
-  return findingText(told);
+  return tamedFinding(told);
 }
 
 function knownFault(sql: string, { shown, parser }: HelpWorld): KhipuError | undefined {
@@ -145,11 +137,9 @@ function knownFault(sql: string, { shown, parser }: HelpWorld): KhipuError | und
   }
 }
 
-function findingText({ message, detail }: KhipuError): string {
-  const { sql, position, hint } = detail;
-  const near =
-    sql === undefined || position === undefined ? '' : ` Near: ${sql.slice(position, position + 40)}`;
-  return tame(`${message}${near}${hint === undefined ? '' : ` Hint: ${hint}`}`, 1000);
+/** Its server's words may be anything. */
+function tamedFinding(error: KhipuError): string {
+  return tame(findingText(error), 1000);
 }
 
 interface Conversation {
@@ -182,10 +172,9 @@ async function converse(
       return { ...told, costBefore, costAfter };
     } catch (thrown) {
       const error = toKhipuError(thrown);
-      if (!faultKinds.has(error.kind) && error.kind !== 'model-reply-unusable') throw error;
-      const finding = findingText(error);
-      const last = trace.exchanges.pop();
-      if (last !== undefined) trace.exchanges.push({ ...last, finding });
+      if (!isRepairable(error)) throw error;
+      const finding = tamedFinding(error);
+      amendLast(trace, { finding });
       const repeated = messages.some(({ role, content }) => role === 'assistant' && content === answer.text);
       if (round >= repairLimit || repeated || isHidden) throw error;
       messages.push(...repairMessages(answer.text, finding));

@@ -71,6 +71,12 @@ export async function timed<T>(trace: Trace, step: TimedStep, work: () => Promis
   }
 }
 
+/** Writes down what became of the last reply. */
+export function amendLast(trace: Trace, known: Partial<Pick<Exchange, 'finding' | 'verdicts'>>): void {
+  const last = trace.exchanges.pop();
+  if (last !== undefined) trace.exchanges.push({ ...last, ...known });
+}
+
 /** Tokens over all exchanges; undefined where no model said any. */
 export function totalUsage(trace: Trace): TokenUsage {
   const sum = (pick: (usage: TokenUsage) => number | undefined): number | undefined => {

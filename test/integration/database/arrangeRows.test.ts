@@ -1,5 +1,6 @@
 /** Results that are sorted and filtered by a real server, from the statement to pages. */
 import assert from 'node:assert/strict';
+import type { RunAround } from '../../../src/database/answerRows.ts';
 import { arrangeRows, type ArrangedPages } from '../../../src/database/arrangeRows.ts';
 import type { Catalog } from '../../../src/database/catalog.ts';
 import { openDatabase, type Database } from '../../../src/database/connect.ts';
@@ -7,6 +8,7 @@ import { openResult } from '../../../src/database/execute.ts';
 import { ReadOnlySql } from '../../../src/database/guard.ts';
 import { introspect } from '../../../src/database/introspect.ts';
 import { loadParser, type SqlParser } from '../../../src/database/parse.ts';
+import type { ParameterValue } from '../../../src/database/parameters.ts';
 import { parseConnectionUrl } from '../../../src/database/profile.ts';
 import type { ResultPages } from '../../../src/database/resultPages.ts';
 import type { Arrangement, RowFilter } from '../../../src/shared/arrangement.ts';
@@ -41,7 +43,7 @@ describe('sorting and filtering a result', () => {
   };
   afterEach(closeAll);
 
-  const judged = (sql: string, values: string[] = []): ReadOnlySql =>
+  const judged = (sql: string, values: readonly ParameterValue[] = []): ReadOnlySql =>
     ReadOnlySql.fromText(parser, catalog, sql).bind(values);
   async function arrange(
     statement: ReadOnlySql,
@@ -51,12 +53,12 @@ describe('sorting and filtering a result', () => {
     await closeAll();
     const rows = await openResult(database, statement, signal);
     opened.push(rows);
-    const place = { parser, names: catalog, open: openResult.bind(undefined, database) };
+    const around: RunAround = (text, values, ended) => openResult(database, judged(text, values), ended);
     const arranged = await arrangeRows(
       rows,
       statement,
       { sort: [], filters: [], ...arrangement },
-      place,
+      around,
       abort,
     );
     opened.push(arranged.pages);
@@ -258,15 +260,16 @@ describe('sorting and filtering a result', () => {
       await begun.write(`UPDATE shop.orders SET status = 'mine' WHERE id <= 600`);
       const statement = ReadOnlySql.fromText(parser, catalog, `SELECT id, status FROM shop.orders`);
       const rows = await transaction.read(statement, signal);
-      const place = { parser, names: catalog, open: transaction.read.bind(transaction) };
+      const around: RunAround = (text, values, ended) =>
+        transaction.read(ReadOnlySql.fromText(parser, catalog, text).bind(values), ended);
       const arrangement = { sort: [], filters: [{ test: 'equals' as const, column: 1, value: 'mine' }] };
-      const { pages } = await arrangeRows(rows, statement, arrangement, place, signal);
+      const { pages } = await arrangeRows(rows, statement, arrangement, around, signal);
       assert.deepEqual(await pages.count(() => undefined, signal), { rows: 600, complete: true });
       const bad = { sort: [], filters: [{ test: 'less' as const, column: 0, value: 'x' }] };
-      await assert.rejects(arrangeRows(rows, statement, bad, place, signal), { kind: 'sql-failed' });
+      await assert.rejects(arrangeRows(rows, statement, bad, around, signal), { kind: 'sql-failed' });
       assert.equal((await rows.page(700, 1, signal)).length, 1, 'the rows before are still there');
       await transaction.rollBack();
-      await assert.rejects(arrangeRows(rows, statement, arrangement, place, signal), {
+      await assert.rejects(arrangeRows(rows, statement, arrangement, around, signal), {
         kind: 'connection-lost',
         message: 'The transaction has ended: it was rolled back.',
       });

@@ -44,7 +44,6 @@ export function madeAnswer(
     statement,
     runAround: () => Promise.reject(new Error('Nothing runs around a scripted answer.')),
     rows: pages,
-    arrange: () => Promise.resolve({ pages, by: 'here' }),
     get closed() {
       return state.closed;
     },
