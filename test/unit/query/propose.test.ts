@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
-import { propose } from '../../../src/query/propose.ts';
+
 import { KhipuError, type ErrorKind } from '../../../src/shared/errors.ts';
 import { replyWith, scriptedWorld, silence, untilAborted, wholeShop } from './scriptedWorld.ts';
 
-import { failed, good, never, onlyGuarded, proposed, run, type Run } from './proposing.ts';
+import { failed, good, onlyGuarded, proposed, run, type Run } from './proposing.ts';
 
 describe('propose', () => {
   it('answers by a verified question without a model, a server or anything sent', async () => {
