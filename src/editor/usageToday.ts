@@ -56,7 +56,7 @@ export class UsageToday implements vscode.Disposable {
       this.#changes.fire();
       return;
     }
-    await file.refresh(dayOf(new Date()));
+    await file.refresh();
     await this.#keep(file);
   }
 
@@ -76,7 +76,7 @@ export class UsageToday implements vscode.Disposable {
 
   #open(): Promise<UsageFile> {
     return (this.#file ??= import('./firstUse.ts').then(
-      ({ UsageFile: made }) => new made(this.#path, (line) => this.#log.warn(line)),
+      ({ UsageFile: made }) => new made(this.#path, dayOf(new Date()), (line) => this.#log.warn(line)),
     ));
   }
 

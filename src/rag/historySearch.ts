@@ -9,8 +9,6 @@ export interface HistoryFilter {
   readonly connection: string | undefined;
 }
 
-export const noFilter: HistoryFilter = { words: '', connection: undefined };
-
 export interface HistoryPage {
   /** Newest first. */
   readonly entries: readonly HistoryEntry[];

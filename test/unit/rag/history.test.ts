@@ -5,7 +5,9 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { acceptedExamples, type HistoryEntry } from '../../../src/rag/history.ts';
 import { HistoryFile } from '../../../src/rag/historyFile.ts';
-import { newestMatching, noFilter } from '../../../src/rag/historySearch.ts';
+import { newestMatching } from '../../../src/rag/historySearch.ts';
+
+const noFilter = { words: '', connection: undefined };
 
 const entry = (id: string, question: string, more: Partial<HistoryEntry> = {}): HistoryEntry => ({
   ...{ id, at: '2026-01-02T03:04:05.000Z', connectionId: 'farm', connection: 'Farm', question },
