@@ -70,8 +70,6 @@ export class AskSurface implements vscode.Disposable {
   #conversation: Conversation | undefined;
   /** What waits for the user's yes because of its cost. */
   #waiting: Request | undefined;
-  /** The view asks what the model asked back. */
-  #isAskedBack = false;
 
   /**
    * @param cells for cells that are opened whole; it is disposed with this
@@ -134,7 +132,6 @@ export class AskSurface implements vscode.Disposable {
   #leave(): void {
     this.#answered = undefined;
     this.#waiting = undefined;
-    this.#isAskedBack = false;
   }
 
   /** Where cells are opened whole. */
@@ -314,7 +311,6 @@ export class AskSurface implements vscode.Disposable {
     const { clarification, options, model } = told;
     const askedBack = { question: clarification, options };
     this.#conversation = withTurn(request, { askedBack, aiPolicy: profile.aiPolicy });
-    this.#isAskedBack = true;
     const { question } = request;
     const state = { question, askedBack: clarification, options: [...options], model, ...trailOf(request) };
     this.#panel.show({ status: 'question-back', ...state });
@@ -377,13 +373,10 @@ export class AskSurface implements vscode.Disposable {
   }
 
   #cancel(): boolean {
-    if (this.#waiting === undefined && !this.#isAskedBack) {
-      this.#running?.abort(cancelled());
-      return true;
-    }
+    const isUnderWay = !this.#panel.asks;
     this.#waiting = undefined;
-    this.#isAskedBack = false;
-    return false;
+    this.#running?.abort(cancelled());
+    return isUnderWay;
   }
 
   dispose(): void {

@@ -1,10 +1,11 @@
 /** The hub in which a connection is edited: every property with its value, one asked for after another until it is saved. */
 import * as vscode from 'vscode';
 import { toKhipuError } from '../shared/errors.ts';
+import { accepted } from './acceptedItem.ts';
 import { draftProblem, isChanged, type ConnectionDraft } from './connectionDraft.ts';
 import { hubRows, propertyOf } from './connectionHub.ts';
 import type { ConnectionProperty } from './connectionProperties.ts';
-import { accepted, askForProperty } from './propertyInput.ts';
+import { askForProperty } from './propertyInput.ts';
 import { canSaveInWorkspace } from './settings.ts';
 
 /** How the user left the hub, with what was entered there. */

@@ -3,9 +3,11 @@ import * as vscode from 'vscode';
 import { parseModelChoice, writeModelChoice, type ModelChoice } from '../models/modelChoice.ts';
 import { moveModel, withModel, withoutModel } from '../models/modelOrder.ts';
 import type { ModelSettings } from '../models/modelChain.ts';
+import { acceptedAction } from './acceptedItem.ts';
 import { choiceItem } from './modelItems.ts';
 import { readModelSettings } from './modelSettings.ts';
 import type { OfferedModels } from './offeredModels.ts';
+import { faultOf } from './propertyInput.ts';
 import { saveFallback } from './saveModels.ts';
 
 interface OrderItem extends vscode.QuickPickItem {
@@ -25,11 +27,12 @@ export async function editFallback(offered: OfferedModels): Promise<void> {
   for (;;) {
     const action = await pickFromOrder();
     if (action === undefined) return;
-    const { first, then } = readModelSettings();
+    const settings = readModelSettings();
+    const { first, then } = settings;
     if (action === 'add-first') {
       if (typeof first === 'object') await saveFallback(withModel(then, first));
     } else if (action === 'add') {
-      const added = await pickAnother(readModelSettings(), offered);
+      const added = await pickAnother(settings, offered);
       if (added !== undefined) await saveFallback(withModel(then, added));
     } else {
       const change = await pickChange(action);
@@ -53,21 +56,13 @@ function pickFromOrder(): Promise<OrderItem['action']> {
     pick.items = orderItems(readModelSettings());
   };
   show();
-  const picked = Promise.withResolvers<OrderItem['action']>();
-  pick.onDidTriggerItemButton(({ item: { action }, button }) => {
-    const change = changes.find((each) => each === button)?.change;
-    if (typeof action !== 'object' || change === undefined) return;
-    saveFallback(changed(readModelSettings().then, action, change)).then(show, picked.reject);
+  return acceptedAction(pick, (fail) => {
+    pick.onDidTriggerItemButton(({ item: { action }, button }) => {
+      const change = changes.find((each) => each === button)?.change;
+      if (typeof action !== 'object' || change === undefined) return;
+      saveFallback(changed(readModelSettings().then, action, change)).then(show, fail);
+    });
   });
-  pick.onDidAccept(() => {
-    const action = pick.selectedItems[0]?.action;
-    if (action === undefined) return;
-    picked.resolve(action);
-    pick.hide();
-  });
-  pick.onDidHide(() => picked.resolve(undefined));
-  pick.show();
-  return picked.promise.finally(() => pick.dispose());
 }
 
 function orderItems(settings: ModelSettings): OrderItem[] {
@@ -147,16 +142,7 @@ async function pickAnother(
     title: 'Which model is asked next?',
     prompt: 'openai:NAME, ollama:NAME or vscode:NAME; of another server: openai:NAME at https://HOST/v1',
     ignoreFocusOut: true,
-    validateInput: faultIn,
+    validateInput: (typed) => faultOf(() => parseModelChoice(typed, undefined)),
   });
   return text === undefined ? undefined : parseModelChoice(text, undefined);
-}
-
-function faultIn(text: string): string | undefined {
-  try {
-    parseModelChoice(text, undefined);
-    return undefined;
-  } catch (thrown) {
-    return thrown instanceof Error ? thrown.message : String(thrown);
-  }
 }

@@ -26,9 +26,14 @@ const looks = {
   cancelled: { icon: 'circle-slash', colour: 'disabledForeground', words: 'Cancelled' },
 } as const;
 
+/** What became of a question, as an icon and in words. */
+export function outcomeLook({ source, outcome }: HistoryEntry): (typeof looks)[keyof typeof looks] {
+  return looks[source === 'verified' && outcome === 'rows' ? 'verified' : outcome];
+}
+
 export function questionLook(entry: HistoryEntry, locale?: Locale): QuestionLook {
   const { question, connection, source, model, outcome, error, accepted } = entry;
-  const { icon, colour, words } = looks[source === 'verified' && outcome === 'rows' ? 'verified' : outcome];
+  const { icon, colour, words } = outcomeLook(entry);
   const label = question.replace(/\s+/g, ' ').trim();
   const at = new Date(entry.at);
   const time = at.toLocaleTimeString(locale, { hour: '2-digit', minute: '2-digit' });

@@ -4,6 +4,7 @@ import type { AiPolicy } from '../database/profile.ts';
 import { withModel } from '../models/modelOrder.ts';
 import type { ModelSettings } from '../models/modelChain.ts';
 import { KhipuError } from '../shared/errors.ts';
+import { acceptedAction } from './acceptedItem.ts';
 import { enterKey } from './apiKeys.ts';
 import { enterServer } from './enterServer.ts';
 import { editFallback } from './fallbackOrder.ts';
@@ -44,25 +45,17 @@ function pickAction(
     if (inUse !== undefined) pick.activeItems = [inUse];
   };
   show();
-  const picked = Promise.withResolvers<ModelAction | undefined>();
-  void offered.then((models) => {
-    found = models;
-    pick.busy = false;
-    show();
-  }, picked.reject);
-  pick.onDidTriggerItemButton(({ item: { action } }) => {
-    if (typeof action !== 'object') return;
-    saveFallback(withModel(currentModels().then, action)).then(show, picked.reject);
+  return acceptedAction(pick, (fail) => {
+    offered.then((models) => {
+      found = models;
+      pick.busy = false;
+      show();
+    }, fail);
+    pick.onDidTriggerItemButton(({ item: { action } }) => {
+      if (typeof action !== 'object') return;
+      saveFallback(withModel(currentModels().then, action)).then(show, fail);
+    });
   });
-  pick.onDidAccept(() => {
-    const action = pick.selectedItems[0]?.action;
-    if (action === undefined) return;
-    picked.resolve(action);
-    pick.hide();
-  });
-  pick.onDidHide(() => picked.resolve(undefined));
-  pick.show();
-  return picked.promise.finally(() => pick.dispose());
 }
 
 /** Settings that are not valid are what the user may have come to mend, so they do not keep the list from opening. */

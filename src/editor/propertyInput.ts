@@ -2,6 +2,7 @@
 import * as vscode from 'vscode';
 import type { ConnectionColour } from '../shared/connectionLook.ts';
 import { toKhipuError } from '../shared/errors.ts';
+import { accepted } from './acceptedItem.ts';
 import type { ConnectionDraft } from './connectionDraft.ts';
 import type { ConnectionProperty, PropertyAsk, PropertyChoice } from './connectionProperties.ts';
 
@@ -120,35 +121,4 @@ async function askForFile(
   const [file] =
     (await vscode.window.showOpenDialog({ title, openLabel: 'Use', canSelectMany: false })) ?? [];
   return file === undefined ? draft : ask.enter(draft, file.fsPath);
-}
-
-/**
- * Shows a list until an item is accepted or the user turns away; the list is disposed then.
- * @param buttons of the title bar, each with the item that it stands for
- */
-export function accepted<Item extends vscode.QuickPickItem>(
-  pick: vscode.QuickPick<Item>,
-  buttons: ReadonlyMap<vscode.QuickInputButton, Item> = new Map(),
-): Promise<Item | undefined> {
-  pick.buttons = [...buttons.keys()];
-  return new Promise((resolve) => {
-    const listeners = [
-      pick.onDidTriggerButton((button) => {
-        resolve(buttons.get(button));
-        pick.hide();
-      }),
-      pick.onDidAccept(() => {
-        const [item] = pick.selectedItems;
-        if (item === undefined) return;
-        resolve(item);
-        pick.hide();
-      }),
-      pick.onDidHide(() => {
-        resolve(undefined);
-        for (const listener of listeners) listener.dispose();
-        pick.dispose();
-      }),
-    ];
-    pick.show();
-  });
 }

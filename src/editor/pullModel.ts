@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import { pullOllamaModel, type PullProgress } from '../models/ollamaPull.ts';
 import { defaultOllamaUrl } from '../models/ollamaModels.ts';
 import { suggestedModels } from '../models/suggestedModels.ts';
+import { accepted } from './acceptedItem.ts';
 import { pulledShare, pullWords } from './pullWords.ts';
 import { readModelServers, readModelSettings } from './modelSettings.ts';
 import { signalOf } from './report.ts';
@@ -21,7 +22,7 @@ export async function pullModel(argument: unknown): Promise<void> {
 }
 
 /** Has the user choose a model to pull. @param present names that are there already */
-export function askForName(present: readonly string[]): Promise<string | undefined> {
+export async function askForName(present: readonly string[]): Promise<string | undefined> {
   const box = vscode.window.createQuickPick();
   box.title = 'Pull a model into Ollama';
   box.placeholder = 'Choose one, or write any name of ollama.com/library';
@@ -39,17 +40,7 @@ export function askForName(present: readonly string[]): Promise<string | undefin
   };
   show();
   box.onDidChangeValue(show);
-  return new Promise((resolve) => {
-    box.onDidAccept(() => {
-      resolve(box.selectedItems[0]?.label);
-      box.hide();
-    });
-    box.onDidHide(() => {
-      resolve(undefined);
-      box.dispose();
-    });
-    box.show();
-  });
+  return (await accepted(box))?.label;
 }
 
 async function pullWithProgress(name: string, baseUrl: string): Promise<void> {

@@ -113,6 +113,11 @@ export class ResultsHost {
     this.#onAction = onAction;
   }
 
+  /** What is shown waits for the user's answer: nothing is under way. */
+  get asks(): boolean {
+    return this.#state.status === 'costly' || this.#state.status === 'question-back';
+  }
+
   /** The failure that is shown. */
   get problem(): Problem | undefined {
     return this.#state.status === 'failed' ? this.#state.problem : undefined;

@@ -89,6 +89,11 @@ export class ResultsPanel implements vscode.Disposable {
     return this.#host.selection(signal);
   }
 
+  /** What is shown waits for the user's answer. */
+  get asks(): boolean {
+    return this.#host.asks;
+  }
+
   /** The failure that is shown. */
   get problem(): Problem | undefined {
     return this.#host.problem;

@@ -13,6 +13,7 @@ import {
   verifyFromHistory,
   type HistoryParts,
 } from './historyActions.ts';
+import { outcomeLook } from './historyLook.ts';
 import { historyIsOn } from './settings.ts';
 
 interface Row extends vscode.QuickPickItem {
@@ -101,20 +102,11 @@ async function choose(history: History): Promise<Choice | undefined> {
   }
 }
 
-const icons: Readonly<Record<HistoryEntry['outcome'], string>> = {
-  rows: 'comment-discussion',
-  written: 'sparkle',
-  'asked-back': 'question',
-  failed: 'error',
-  cancelled: 'circle-slash',
-};
-
 function rowOf(entry: HistoryEntry): Row {
-  const { question, connection, at, sql, source, outcome, model, error } = entry;
-  const icon = source === 'verified' ? 'verified' : icons[outcome];
+  const { question, connection, at, sql, model, error } = entry;
   const { edit, open, verify, remove } = buttons;
   return {
-    label: `$(${icon}) ${question.replace(/\s+/g, ' ').replaceAll('$(', '$\u200b(')}`,
+    label: `$(${outcomeLook(entry).icon}) ${question.replace(/\s+/g, ' ').replaceAll('$(', '$\u200b(')}`,
     description: [connection, new Date(at).toLocaleString(), model].filter(Boolean).join(' · '),
     detail: (sql ?? error ?? 'Cancelled.').replace(/\s+/g, ' '),
     buttons: sql === undefined ? [edit, remove] : [edit, open, verify, remove],

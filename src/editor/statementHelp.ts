@@ -25,6 +25,9 @@ export interface StatementHelpParts {
 
 const scheme = 'khipu-help';
 
+/** So many texts are kept; each is as long as the file that it changes. */
+const mostTexts = 20;
+
 const titles: Readonly<Record<HelpKind, string>> = {
   explain: 'Explaining the statement',
   fix: 'Fixing the statement',
@@ -38,7 +41,7 @@ interface Place {
   readonly sql: string;
 }
 
-/** Keeps the texts that it shows, which are read-only and end with the window. */
+/** Keeps the texts that it shows, which are read-only: the last ones only. */
 export class StatementHelper implements vscode.Disposable, vscode.TextDocumentContentProvider {
   readonly #parts: StatementHelpParts;
   readonly #texts = new Map<string, string>();
@@ -105,6 +108,8 @@ export class StatementHelper implements vscode.Disposable, vscode.TextDocumentCo
     this.#count += 1;
     const uri = vscode.Uri.from({ scheme, path: `/${this.#count}/${name}` });
     this.#texts.set(uri.toString(), text);
+    const [oldest] = this.#texts.keys();
+    if (this.#texts.size > mostTexts && oldest !== undefined) this.#texts.delete(oldest);
     return uri;
   }
 
