@@ -14,7 +14,7 @@ import { startOpenAiServer } from '../../servers/openaiServer.ts';
 import { leastHold } from '../database/eventLoop.ts';
 import { answerText, ask, askInVain, neverAborted, quickRetry, request } from './chatRequests.ts';
 
-type Script = () => ScriptedReply;
+type Script = (body: { readonly model: string }) => ScriptedReply;
 
 interface Sdk {
   readonly name: string;
@@ -48,6 +48,8 @@ interface Fault {
   readonly options?: AskOptions;
   readonly kind: ErrorKind;
   readonly words: RegExp;
+  /** Words came before it: then it is not asked again, for they may have been shown. */
+  readonly inWords?: true;
   /** How often the model is asked; once when left out. */
   readonly asked?: number;
   /** How the last exchange ends for the server, where that matters. */
@@ -79,6 +81,7 @@ const faults: readonly Fault[] = [
     options: { timeouts: { idleMs: 60 } },
     kind: 'timeout',
     words: /middle of its reply/,
+    inWords: true,
     ended: 'closed-by-client',
   },
   {
@@ -122,6 +125,7 @@ const faults: readonly Fault[] = [
     reply: { text: answerText, pieces: Array.from(answerText), cutAfter: 700 },
     kind: 'model-failed',
     words: /broke off/,
+    inWords: true,
     ended: 'closed-by-server',
   },
   {
@@ -185,7 +189,7 @@ for (const sdk of sdks) {
       }
     }
 
-    for (const { name, reply, options = {}, kind, words, asked = 1, ended } of faults) {
+    for (const { name, reply, options = {}, kind, words, inWords, asked = 1, ended } of faults) {
       it(`${name}: ${kind}`, async () => {
         const server = await serve(() => reply);
         const { error, pieces } = await askInVain(sdk.model(server, options));
@@ -195,6 +199,7 @@ for (const sdk of sdks) {
         const { next, actions } = problemOf(error);
         assert.ok(next !== '' && actions.length > 0, 'there is nothing to do next');
         assert.ok(pieces.join('').length <= maxReplyChars);
+        if (inWords === true) assert.ok(pieces.length > 0, 'no word came before');
         assert.equal(chats(server).length, asked);
         if (ended !== undefined) assert.equal(await chats(server).at(-1)?.ended, ended);
       });
@@ -243,7 +248,11 @@ for (const sdk of sdks) {
     }
 
     it('two at once do not disturb each other, also when one is cancelled', async () => {
-      const server = await serve(() => ({ text: answerText, delayMs: 5 }));
+      const server = await serve(({ model }) => ({
+        text: `by ${model}`,
+        pieces: ['by ', model],
+        delayMs: 5,
+      }));
       const controller = new AbortController();
       const model = sdk.model(server, {});
       const first = model.chat(request, () => controller.abort(), controller.signal);
@@ -252,7 +261,7 @@ for (const sdk of sdks) {
         ask(model),
         assert.rejects(first, { kind: 'cancelled' }),
       ]);
-      assert.deepEqual([second.text, third.text], [answerText, answerText]);
+      assert.deepEqual([second.text, third.text], ['by n', 'by m']);
     });
 
     it('cancelled before it begins: nothing is sent', async () => {

@@ -1,4 +1,4 @@
-/** Ollama models through the real SDK against a server that speaks the native protocol, faults included. */
+/** Ollama models through the real SDK against a server that speaks the native protocol: what this SDK has of its own; `faults.test.ts` has what both share. */
 import assert from 'node:assert/strict';
 import type { ChatModel, ChatRequest } from '../../../src/models/chatModel.ts';
 import { createOllamaModel, type OllamaModelOptions } from '../../../src/models/ollamaModel.ts';
@@ -129,27 +129,6 @@ describe('ollamaModel', () => {
     assert.equal(error.detail.pullable, 'qwen3:8b');
   });
 
-  it('401 of a proxy before Ollama: authentication', async () => {
-    const { error } = await faultOf({ status: 401, body: 'unauthorized' });
-    assert.equal(error.kind, 'model-authentication');
-  });
-
-  it('429 without Retry-After: tried twice more; with a long one: at once', async () => {
-    const without = await faultOf({ status: 429 });
-    assert.equal(without.error.kind, 'model-rate-limited');
-    assert.equal(chats(without.server).length, 3);
-    const long = await faultOf({ status: 429, headers: { 'retry-after': '99' } });
-    assert.equal(long.error.detail.retryAfterMs, 99_000);
-    assert.equal(chats(long.server).length, 1);
-  });
-
-  it('500: tried twice more, then failed with what the server says', async () => {
-    const { error, server } = await faultOf({ status: 500, message: 'model requires more system memory' });
-    assert.equal(error.kind, 'model-failed');
-    assert.match(error.message, /more system memory/);
-    assert.equal(chats(server).length, 3);
-  });
-
   it('no server: unreachable, at once, and how to start it', async () => {
     const server = await startOllamaServer({ reply: () => answerText, models: [] });
     await server.close();
@@ -158,12 +137,7 @@ describe('ollamaModel', () => {
     assert.equal(error.detail.hint, 'Run: ollama serve');
   });
 
-  it('a stream that is cut, by the connection or in the middle of a line: failed', async () => {
-    const { error, pieces, server } = await faultOf({ text: answerText, cutAfter: 300 });
-    assert.equal(error.kind, 'model-failed');
-    assert.match(error.message, /broke off/);
-    assert.ok(pieces.length > 0);
-    assert.equal(chats(server).length, 1);
+  it('a stream that ends politely, but in the middle of a line or before the last: failed', async () => {
     const line = '{"message":{"role":"assistant","content":"SEL"},"done":false}\n';
     const half = await faultOf({ garbage: `${line}{"message":{"role"` });
     assert.match(half.error.message, /broke off/);
@@ -199,31 +173,6 @@ describe('ollamaModel', () => {
     const { error } = await faultOf({ garbage: '{"error":"llama runner process has terminated"}\n' });
     assert.equal(error.kind, 'model-failed');
     assert.match(error.message, /runner process has terminated/);
-  });
-
-  it('silence, before the answer and in the middle: timeout', async () => {
-    const before = await faultOf({ silence: true }, { timeouts: { firstByteMs: 50 } });
-    assert.equal(before.error.kind, 'timeout');
-    assert.equal(await chats(before.server)[0]!.ended, 'closed-by-client');
-    const middle = await faultOf({ text: answerText, silentAfter: 2 }, { timeouts: { idleMs: 50 } });
-    assert.equal(middle.error.kind, 'timeout');
-    assert.equal(await chats(middle.server)[0]!.ended, 'closed-by-client');
-  });
-
-  it('cancel in the middle and before the first byte: the server sees the connection closed', async () => {
-    const server = await serve(() => ({ text: answerText, silentAfter: 1 }));
-    const controller = new AbortController();
-    const done = modelAt(server).chat(request, () => controller.abort(), controller.signal);
-    await assert.rejects(done, { kind: 'cancelled' });
-    assert.equal(await chats(server)[0]!.ended, 'closed-by-client');
-
-    const silent = await serve(() => ({ silence: true }));
-    const second = new AbortController();
-    const waiting = modelAt(silent).chat(request, () => undefined, second.signal);
-    const arrived = await silent.request(1);
-    second.abort();
-    await assert.rejects(waiting, { kind: 'cancelled' });
-    assert.equal(await arrived.ended, 'closed-by-client');
   });
 
   describe('probe', () => {

@@ -1,4 +1,4 @@
-/** OpenAI-compatible models through the real SDK against a server that speaks the protocol, faults included. */
+/** OpenAI-compatible models through the real SDK against a server that speaks the protocol: what this SDK has of its own; `faults.test.ts` has what both share. */
 import assert from 'node:assert/strict';
 import { inspect } from 'node:util';
 import { createOpenAiModel, type OpenAiModelOptions } from '../../../src/models/openaiModel.ts';
@@ -164,30 +164,6 @@ describe('openaiModel', () => {
     assert.equal(server.requests.length, 0);
   });
 
-  it('404: unknown model', async () => {
-    const server = await serve(() => answerText, { models: ['other'] });
-    const { error } = await askInVain(modelAt(server));
-    assert.equal(error.kind, 'model-not-found');
-    assert.equal(error.detail.subject, 'gpt-x');
-    assert.match(error.message, /does not exist or you do not have access/);
-  });
-
-  it('429 without Retry-After: tried twice more, then rate-limited', async () => {
-    const { error, server } = await faultOf({ status: 429, message: 'slow down' });
-    assert.equal(error.kind, 'model-rate-limited');
-    assert.equal(error.detail.retryAfterMs, undefined);
-    assert.equal(server.requests.length, 3);
-  });
-
-  it('429 with a Retry-After that is short: waits and succeeds', async () => {
-    let calls = 0;
-    const server = await serve(() =>
-      calls++ === 0 ? { status: 429, headers: { 'retry-after': '0.02' } } : answerText,
-    );
-    assert.equal((await ask(modelAt(server))).text, answerText);
-    assert.equal(server.requests.length, 2);
-  });
-
   it('429 with a Retry-After that is too long: gives up at once and tells how long, by seconds or date', async () => {
     const seconds = await faultOf({ status: 429, headers: { 'retry-after': '60' } });
     assert.equal(seconds.error.detail.retryAfterMs, 60_000);
@@ -197,21 +173,10 @@ describe('openaiModel', () => {
     assert.ok(date.error.detail.retryAfterMs! > 110_000 && date.error.detail.retryAfterMs! <= 120_000);
   });
 
-  it('500 and 503: tried twice more, then failed; once is forgiven', async () => {
-    const { error, server } = await faultOf({ status: 500, message: 'boom' });
-    assert.equal(error.kind, 'model-failed');
-    assert.match(error.message, /boom/);
-    assert.equal(server.requests.length, 3);
+  it('503 once is forgiven, whatever its body is', async () => {
     let calls = 0;
     const lame = await serve(() => (calls++ === 0 ? { status: 503, body: '<html>busy</html>' } : answerText));
     assert.equal((await ask(modelAt(lame))).text, answerText);
-  });
-
-  it('a server that hangs up: unreachable, tried twice more', async () => {
-    const { error, server } = await faultOf({ hangUp: true });
-    assert.equal(error.kind, 'model-unreachable');
-    assert.equal(error.detail.subject, new URL(server.url).host);
-    assert.equal(server.requests.length, 3);
   });
 
   it('no server: unreachable, at once', async () => {
@@ -234,15 +199,6 @@ describe('openaiModel', () => {
     assert.equal(error.detail.subject, 'no-such-host.invalid');
   });
 
-  it('a stream that is cut: failed, not tried again, since text was already given', async () => {
-    const { error, pieces, server } = await faultOf({ text: answerText, cutAfter: 700 });
-    assert.equal(error.kind, 'model-failed');
-    assert.match(error.message, /broke off/);
-    assert.ok(pieces.length > 0);
-    assert.equal(server.requests.length, 1);
-    assert.equal(await server.requests[0]!.ended, 'closed-by-server');
-  });
-
   it('a stream that ends politely but too early: failed', async () => {
     const event = { choices: [{ index: 0, delta: { content: 'SEL' }, finish_reason: null }] };
     const { error, pieces } = await faultOf({ garbage: `data: ${JSON.stringify(event)}\n\n` });
@@ -250,14 +206,8 @@ describe('openaiModel', () => {
     assert.deepEqual(pieces, ['SEL']);
   });
 
-  for (const garbage of [
-    'data: {"choices": [{]\n\n',
-    '<html>hello</html>',
-    'data: 42\n\n',
-    'data: {"x":1}\n\n',
-    '',
-  ]) {
-    it(`garbage: failed: ${JSON.stringify(garbage)}`, async () => {
+  for (const garbage of ['data: 42\n\n', 'data: {"x":1}\n\n']) {
+    it(`JSON of another kind: failed: ${JSON.stringify(garbage)}`, async () => {
       const { error } = await faultOf({ garbage });
       assert.equal(error.kind, 'model-failed');
       assert.doesNotMatch(error.message, /undefined|Unexpected token/);
@@ -291,99 +241,14 @@ describe('openaiModel', () => {
     assert.equal(elsewhere.requests.length, 0);
   });
 
-  it('a reply without end is stopped', async () => {
-    const { error } = await faultOf({ garbage: `: ${'x'.repeat(17 * 1024 * 1024)}` });
+  it('a stream without end is stopped, also when none of it is text', async () => {
+    const { error } = await faultOf({ garbage: `: ${'x'.repeat(1021)}\n`.repeat(17 * 1024) });
     assert.match(error.message, /without end/);
-  });
-
-  it('silence before the answer: timeout, and the connection is closed', async () => {
-    const { error, server } = await faultOf({ silence: true }, { timeouts: { firstByteMs: 50 } });
-    assert.equal(error.kind, 'timeout');
-    assert.match(error.message, /did not answer within 0.05 s/);
-    assert.equal(await server.requests[0]!.ended, 'closed-by-client');
-    assert.equal(server.requests.length, 1);
-  });
-
-  it('silence before the first text: timeout', async () => {
-    const reply = { text: answerText, silentAfter: 0 };
-    const { error, server } = await faultOf(reply, { timeouts: { firstTextMs: 50 } });
-    assert.match(error.message, /wrote nothing within/);
-    assert.equal(await server.requests[0]!.ended, 'closed-by-client');
-  });
-
-  it('silence in the middle: timeout', async () => {
-    const { error, pieces } = await faultOf(
-      { text: answerText, silentAfter: 2 },
-      { timeouts: { idleMs: 50 } },
-    );
-    assert.equal(error.kind, 'timeout');
-    assert.match(error.message, /middle of its reply/);
-    assert.equal(pieces.length, 2);
-  });
-
-  it('a reply that takes too long in all: timeout, though it never falls silent', async () => {
-    const pieces = Array.from({ length: 1000 }, () => 'x');
-    const { error } = await faultOf(
-      { text: '', pieces, delayMs: 5 },
-      { timeouts: { totalMs: 100, idleMs: 5000 } },
-    );
-    assert.equal(error.kind, 'timeout');
-    assert.match(error.message, /did not finish/);
   });
 
   it('a slow reply is no fault while it goes on', async () => {
     const server = await serve(() => ({ text: 'abcdefgh', pieces: ['ab', 'cd', 'ef', 'gh'], delayMs: 30 }));
     const asked = await ask(modelAt(server, { timeouts: { idleMs: 200, firstByteMs: 5000 } }));
     assert.equal(asked.text, 'abcdefgh');
-  });
-
-  it('cancel in the middle: the server sees the connection closed', async () => {
-    const server = await serve(() => ({ text: answerText, silentAfter: 1 }));
-    const controller = new AbortController();
-    const done = modelAt(server).chat(request, () => controller.abort(), controller.signal);
-    await assert.rejects(done, { kind: 'cancelled' });
-    assert.equal(await server.requests[0]!.ended, 'closed-by-client');
-  });
-
-  it('cancel while waiting for the answer, and while pausing before a retry', async () => {
-    const silent = await serve(() => ({ silence: true }));
-    const first = new AbortController();
-    const waiting = modelAt(silent).chat(request, () => undefined, first.signal);
-    const arrived = await silent.request(0);
-    first.abort();
-    await assert.rejects(waiting, { kind: 'cancelled' });
-    assert.equal(await arrived.ended, 'closed-by-client');
-
-    const busy = await serve(() => ({ status: 429, headers: { 'retry-after': '15' } }));
-    const second = new AbortController();
-    const pausing = modelAt(busy).chat(request, () => undefined, second.signal);
-    await (
-      await busy.request(0)
-    ).ended;
-    second.abort();
-    await assert.rejects(pausing, { kind: 'cancelled' });
-    assert.equal(busy.requests.length, 1);
-  });
-
-  it('cancelled before it begins: nothing is sent', async () => {
-    const server = await serve(() => answerText);
-    const { error } = await askInVain(modelAt(server), AbortSignal.abort());
-    assert.equal(error.kind, 'cancelled');
-    assert.equal(server.requests.length, 0);
-  });
-
-  it('two requests at once do not disturb each other', async () => {
-    const server = await serve((body) => ({ text: body.model, pieces: body.model.split('-'), delayMs: 2 }));
-    const cancelledOne = new AbortController();
-    const done = modelAt(server, { name: 'cancel-me' }).chat(
-      request,
-      () => cancelledOne.abort(),
-      cancelledOne.signal,
-    );
-    const [other] = await Promise.all([
-      ask(modelAt(server, { name: 'keep-me' })),
-      assert.rejects(done, { kind: 'cancelled' }),
-    ]);
-    assert.equal(other.text, 'keepme');
   });
 });
