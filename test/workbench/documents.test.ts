@@ -52,16 +52,12 @@ for (const theme of ['dark', 'light'] as const) {
             clarification: null,
           }),
       });
-      // What belongs to a machine is not read from the user's settings when the window is a remote one, as here.
-      const serverDataDir = await seededDataDir();
-      const machine = {
+      const serverDataDir = await seededDataDir({
         'khipu.model.provider': 'openai',
         'khipu.model.name': 'test-model',
         'khipu.model.baseUrl': model.url,
         'khipu.documents.folders': ['handbook'],
-      };
-      await mkdir(join(serverDataDir, 'data/Machine'), { recursive: true });
-      await writeFile(join(serverDataDir, 'data/Machine/settings.json'), JSON.stringify(machine));
+      });
       return { workspace, serverDataDir, theme };
     });
     after(() => model.close());

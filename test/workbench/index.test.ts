@@ -1,7 +1,5 @@
 /** How the index is seen: in its connection's row while it is made and when something is wrong, in a message, and when it is made anew. */
 import assert from 'node:assert/strict';
-import { mkdir, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { freshFolder } from '../host/folders.ts';
 import {
   notification,
@@ -45,16 +43,12 @@ for (const theme of ['dark', 'light'] as const) {
         ...{ id: 'ranch', name: 'Ranch', host: '127.0.0.1', port: postgres.port },
         ...{ database: 'postgres', user: 'visitor', tls: 'disable' },
       };
-      // What belongs to a machine is not read from the user's settings when the window is a remote one, as here.
-      const serverDataDir = await seededDataDir();
-      const machine = {
+      const serverDataDir = await seededDataDir({
         'khipu.model.provider': 'openai',
         'khipu.model.name': 'm',
         'khipu.model.baseUrl': model.url,
         'khipu.rag.embedder': 'openai:embed-small',
-      };
-      await mkdir(join(serverDataDir, 'data/Machine'), { recursive: true });
-      await writeFile(join(serverDataDir, 'data/Machine/settings.json'), JSON.stringify(machine));
+      });
       const settings = { 'khipu.connections': [connection] };
       return { workspace: await freshFolder('empty'), serverDataDir, theme, settings };
     });

@@ -1,6 +1,5 @@
-/** Choose Model in the real window: what each model costs in privacy, pulling with progress, VS Code's models, and who is asked next. */
+/** Choose Model in the real window: what each model costs in privacy, VS Code's models, and who is asked next. */
 import assert from 'node:assert/strict';
-import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { repository } from '../host/folders.ts';
@@ -25,15 +24,6 @@ const reply = JSON.stringify({
   clarification: null,
 });
 
-/** A server that has these settings of the machine, where those on models belong. */
-async function dataDirWith(settings: object): Promise<string> {
-  const serverDataDir = await seededDataDir();
-  const folder = join(serverDataDir, 'data/Machine');
-  await mkdir(folder, { recursive: true });
-  await writeFile(join(folder, 'settings.json'), JSON.stringify(settings));
-  return serverDataDir;
-}
-
 for (const theme of ['dark', 'light'] as const) {
   describe(`choosing a model (${theme})`, () => {
     let server: ModelServer;
@@ -46,7 +36,7 @@ for (const theme of ['dark', 'light'] as const) {
         theme,
         otherExtensions: [join(repository, 'test/fixtures/model-extension')],
         env: { KHIPU_TEST_REPLY: reply },
-        serverDataDir: await dataDirWith({
+        serverDataDir: await seededDataDir({
           'khipu.model.provider': 'ollama',
           'khipu.model.name': 'qwen2.5-coder:7b',
           'khipu.ollama.baseUrl': server.url,
@@ -118,7 +108,7 @@ for (const theme of ['dark', 'light'] as const) {
       await quickInput(page).waitFor({ state: 'hidden' });
     });
 
-    it('has a model of VS Code answer, which asks for consent first', async function () {
+    it('has a model of VS Code answer, once it is allowed where VS Code asks whether it may', async function () {
       this.timeout(90_000);
       const { page } = window;
       await open(page);

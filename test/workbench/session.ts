@@ -1,6 +1,6 @@
 /** One workbench for the tests of a file: the sample's cache is shared between files, and every failure leaves a picture. */
 import { globSync } from 'node:fs';
-import { copyFile, mkdir, readFile } from 'node:fs/promises';
+import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { freshDemoWorkspace } from '../host/demoWorkspace.ts';
@@ -20,13 +20,20 @@ const sampleCache = join(artefacts, 'workbench-sample');
 /** Below a server's data, where the extension keeps what is its own. */
 export const ownStorage = 'data/User/globalStorage/khipu.khipu';
 
-/** A data directory for a server, with the sample already loaded if it ever was. */
-export async function seededDataDir(): Promise<string> {
+/**
+ * A data directory for a server, with the sample already loaded if it ever was.
+ * @param machine settings that belong to a machine: they are not read from the user's when the window is a remote one, as here
+ */
+export async function seededDataDir(machine?: object): Promise<string> {
   const serverDataDir = await freshFolder('workbench');
   const to = join(serverDataDir, ownStorage, 'sample');
   await mkdir(to, { recursive: true });
   for (const dump of globSync(join(sampleCache, 'sample-*.tar')))
     await copyFile(dump, join(to, basename(dump)));
+  if (machine !== undefined) {
+    await mkdir(join(serverDataDir, 'data/Machine'), { recursive: true });
+    await writeFile(join(serverDataDir, 'data/Machine/settings.json'), JSON.stringify(machine));
+  }
   return serverDataDir;
 }
 
