@@ -1,6 +1,6 @@
 /** How rows are sorted and filtered, in words: for the chips above the grid, and for screen readers. */
 import type { ArrangedBy, Arrangement, RowFilter, SortKey } from '../src/shared/arrangement.ts';
-import { cellPieces, cut } from './cellText.ts';
+import { plainLine } from './cellText.ts';
 
 export type ColumnNames = readonly { readonly name: string }[];
 
@@ -9,9 +9,7 @@ const mostValues = 3;
 
 /** A text from the database within a sentence: nothing in it reorders the others. */
 function shown(text: string): string {
-  return cellPieces(cut(text, longestValue))
-    .map((piece) => piece.text)
-    .join('');
+  return plainLine(text, longestValue);
 }
 
 function nameOf(columns: ColumnNames, column: number): string {

@@ -38,7 +38,7 @@ function markFor(character: string): string {
   return `U+${character.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0')}`;
 }
 
-/** Cuts at most `longest` UTF-16 units off, and never through a surrogate pair. */
+/** The first `longest` UTF-16 units at most, never ending within a surrogate pair. */
 export function cut(text: string, longest: number): string {
   if (text.length <= longest) return text;
   const last = text.charCodeAt(longest - 1);
@@ -51,6 +51,14 @@ export function cellPieces(value: string): CellPiece[] {
   const pieces = piecesOf(shown, unseen);
   if (shown.length < value.length) pieces.push({ text: '…', mark: true });
   return pieces;
+}
+
+/** A value as one line of plain text, in which nothing that it holds acts. @param longest UTF-16 units; what is cut off is marked */
+export function plainLine(value: string, longest = longestCell): string {
+  const line = cellPieces(cut(value, longest))
+    .map((piece) => piece.text)
+    .join('');
+  return value.length > longest ? `${line}…` : line;
 }
 
 /** The pieces of a whole text; line breaks and tabs stay as they are. */

@@ -1,6 +1,7 @@
 /** How the columns of statements were left, as long as the page lives. */
 import type { ResultsState } from '../src/shared/resultsProtocol.ts';
 import type { ColumnLayout } from './columnLayout.ts';
+import { keepRecent } from './recent.ts';
 
 type RowsState = Extract<ResultsState, { status: 'rows' }>;
 
@@ -14,11 +15,7 @@ export class ColumnLayouts {
   }
 
   keep(state: RowsState, layout: ColumnLayout): void {
-    const key = keyOf(state);
-    this.#kept.delete(key);
-    this.#kept.set(key, layout);
-    const [oldest] = this.#kept.keys();
-    if (this.#kept.size > mostKept && oldest !== undefined) this.#kept.delete(oldest);
+    keepRecent(this.#kept, keyOf(state), layout, mostKept);
   }
 }
 

@@ -1,6 +1,6 @@
 /** The figures of a selection as they stand in the status line. */
 import type { SelectionFigures } from '../src/shared/cellsProtocol.ts';
-import { cellPieces } from './cellText.ts';
+import { plainLine } from './cellText.ts';
 
 export interface FigureWords {
   readonly label: string;
@@ -23,13 +23,6 @@ export function numberWords(text: string, locale?: string): string {
   return new Intl.NumberFormat(locale, options).format(text as `${number}`);
 }
 
-function cutText(text: string): string {
-  const line = cellPieces(text)
-    .map((piece) => piece.text)
-    .join('');
-  return line.length <= longestShown ? line : `${line.slice(0, longestShown - 1)}…`;
-}
-
 export function figureWords(figures: SelectionFigures, locale?: string): FigureWords[] {
   const { cells, nulls, numbers, least, greatest, ordered } = figures;
   const count = (value: number): string => value.toLocaleString(locale);
@@ -38,7 +31,7 @@ export function figureWords(figures: SelectionFigures, locale?: string): FigureW
   ];
   if (nulls > 0) words.push({ label: 'NULL', shown: count(nulls), exact: String(nulls) });
   const decimal = (label: string, text: string): void =>
-    void words.push({ label, shown: cutText(numberWords(text, locale)), exact: text });
+    void words.push({ label, shown: plainLine(numberWords(text, locale), longestShown), exact: text });
   if (numbers !== undefined) {
     decimal('Sum', numbers.sum);
     decimal('Average', numbers.average);
@@ -49,7 +42,7 @@ export function figureWords(figures: SelectionFigures, locale?: string): FigureW
   ] as const) {
     if (text === undefined) continue;
     if (ordered === 'numbers') decimal(label, text);
-    else words.push({ label, shown: cutText(text), exact: text });
+    else words.push({ label, shown: plainLine(text, longestShown), exact: text });
   }
   return words;
 }

@@ -55,7 +55,7 @@ export class ResultGrid implements View {
       }
     | undefined;
   #layout: ColumnLayout;
-  /** By place in the row, from what the first rows hold. */
+  /** By place in the row, from what the first rows of each order have held. */
   #widths: readonly number[] = [];
   #settling: number | undefined;
   #lastAsk = 0;
@@ -112,11 +112,12 @@ export class ResultGrid implements View {
     grid.render();
   }
 
-  /** The rows are others now: back to the first. */
-  restart(): void {
+  /** The rows are others now: back to the first, in columns that are wide enough for these, too. */
+  restart(firstRows: readonly ResultRow[]): void {
     const grid = this.#parts?.grid;
     if (grid === undefined) return;
     grid.resetActiveCell();
+    this.#widenFor(grid, firstRows);
     grid.invalidateAllRows();
     grid.updateRowCount();
     grid.scrollRowToTop(0);
@@ -223,6 +224,19 @@ export class ResultGrid implements View {
 
   #widthIn({ widths }: ColumnLayout, column: number): number {
     return widths.get(column) ?? this.#widths[column] ?? 0;
+  }
+
+  /** Never narrower: columns that jump at every click are worse than some that are too wide. */
+  #widenFor(grid: ResultSlickGrid, firstRows: readonly ResultRow[]): void {
+    const needed = columnWidths(this.#content.columns, firstRows, textMeasure(this.element));
+    const widths = needed.map((width, column) => Math.max(width, this.#widths[column] ?? 0));
+    if (widths.every((width, column) => width === this.#widths[column])) return;
+    this.#widths = widths;
+    const header = this.#parts?.header;
+    const focused = header?.focused;
+    grid.setColumns(this.#gridColumns(this.#layout));
+    header?.paint();
+    if (focused !== undefined) header?.focus(focused); // its cell was made anew
   }
 
   /** What the mouse has made wider or narrower. */

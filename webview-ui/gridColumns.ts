@@ -2,9 +2,10 @@
 import type { Column, Formatter, FormatterResultWithHtml, FormatterResultWithText } from 'slickgrid';
 import type { SampleColumn } from '../src/shared/changesProtocol.ts';
 import type { ResultRow, RowTotal } from '../src/shared/resultsProtocol.ts';
-import { cellPieces, cut, longestCell } from './cellText.ts';
+import { cellPieces, cut, longestCell, plainLine } from './cellText.ts';
 import { element } from './dom.ts';
 import { icon } from './icons.ts';
+import { markedText } from './markedText.ts';
 
 /** A column of the grid; two columns may share a name, so that each is known by its place in the row. */
 export interface GridColumn extends Column<ResultRow> {
@@ -26,23 +27,13 @@ function textOf(value: string): string | HTMLElement {
   const pieces = cellPieces(value);
   const [first] = pieces;
   if (pieces.length === 1 && first?.mark === false) return first.text;
-  return element(
-    'span',
-    {},
-    ...pieces.map((piece) => (piece.mark ? element('span', { class: 'mark' }, piece.text) : piece.text)),
-  );
+  return element('span', {}, ...markedText(pieces));
 }
 
 /** What the tip shows: the value with its line breaks, but with nothing that reorders the text. */
 function tipOf(value: string): string {
   const text = cut(value, longestTip).split('\n');
-  return text
-    .map((line) =>
-      cellPieces(cut(line, longestCell))
-        .map((piece) => piece.text)
-        .join(''),
-    )
-    .join('\n');
+  return text.map((line) => plainLine(line)).join('\n');
 }
 
 /** Whether the cell is one of a pair that differs in this row. */
@@ -72,9 +63,7 @@ const rowNumberCell: Formatter<ResultRow> = (row) => (row + 1).toLocaleString();
 
 /** The header's cell: the name, and below it the type in small. */
 function headerOf({ name, type, change }: SampleColumn, withMenu: boolean): HTMLElement {
-  const shown = cellPieces(name)
-    .map((piece) => piece.text)
-    .join('');
+  const shown = plainLine(name);
   return element(
     'span',
     { class: 'column-head' },

@@ -95,6 +95,12 @@ export class GridHeader {
     return true;
   }
 
+  /** The column whose header has the focus. */
+  get focused(): number | undefined {
+    const node = this.#cells().find((each) => each === document.activeElement);
+    return node === undefined ? undefined : columnOf(node);
+  }
+
   /** Gives the focus to the header of a column. */
   focus(column: number): void {
     const cell = this.#grid.getColumns().findIndex(({ index }) => index === column);

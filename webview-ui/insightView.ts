@@ -9,7 +9,7 @@ export class InsightView {
   readonly #announce: Announce;
   #isOpen = false;
 
-  /** @param insight undefined while it is worked out: its line is kept free, so that the rows do not move */
+  /** @param insight undefined while it is worked out: its line is kept free, so that the rows do not move (not in a script, where none comes) */
   constructor(insight: Insight | undefined, announce: Announce) {
     this.#announce = announce;
     if (insight !== undefined) this.#show(insight);

@@ -2,7 +2,7 @@
 import type { Plan, PlanNode } from '../src/shared/planProtocol.ts';
 import { element } from './dom.ts';
 import { durationWords } from './numbers.ts';
-import { walkByKeys, type Picture } from './planPicture.ts';
+import { CurrentBox, walkByKeys, type Picture } from './planPicture.ts';
 import { flameShape, weightOf, type Placed } from './planShape.ts';
 import { costWords, nodeSentence, nodeWords, sharesOf } from './planWords.ts';
 
@@ -27,24 +27,15 @@ export function planFlame(plan: Plan, choose: (node: PlanNode) => void): Picture
     flame,
     legend(plan.analyzed),
   );
-  let current = plan.root;
-  const mark = (node: PlanNode): void => {
-    bars.get(current)?.classList.remove('current');
-    bars.get(current)?.setAttribute('tabindex', '-1');
-    current = node;
-    bars.get(node)?.classList.add('current');
-    bars.get(node)?.setAttribute('tabindex', '0');
-  };
-  mark(plan.root);
-  walkByKeys(scene, shape, () => current, choose);
+  const current = new CurrentBox(bars, plan.root);
+  walkByKeys(scene, shape, current, choose);
   return {
     element: element('div', { class: 'plan-picture' }, scene),
     fit: () => undefined,
-    mark,
+    mark: (node) => current.mark(node),
     show: (node) => {
-      mark(node);
-      bars.get(node)?.focus({ preventScroll: true });
-      bars.get(node)?.scrollIntoView({ block: 'nearest' });
+      current.mark(node);
+      current.focus();
     },
   };
 }

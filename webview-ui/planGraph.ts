@@ -2,7 +2,7 @@
 import type { Plan, PlanNode } from '../src/shared/planProtocol.ts';
 import { element } from './dom.ts';
 import { durationWords } from './numbers.ts';
-import { walkByKeys, Zoom, type Picture } from './planPicture.ts';
+import { CurrentBox, walkByKeys, type Picture } from './planPicture.ts';
 import { cardHeight, cardWidth, graphShape, type Placed } from './planShape.ts';
 import {
   costWords,
@@ -13,6 +13,7 @@ import {
   sharesOf,
   shareWords,
 } from './planWords.ts';
+import { Zoom } from './planZoom.ts';
 
 const svg = 'http://www.w3.org/2000/svg';
 const thinnest = 1;
@@ -34,25 +35,16 @@ export function planGraph(plan: Plan, choose: (node: PlanNode) => void): Picture
     content,
   );
   const zoom = new Zoom(scene, content, shape);
-  let current = plan.root;
-  const mark = (node: PlanNode): void => {
-    cards.get(current)?.classList.remove('current');
-    cards.get(current)?.setAttribute('tabindex', '-1');
-    current = node;
-    cards.get(node)?.classList.add('current');
-    cards.get(node)?.setAttribute('tabindex', '0');
-  };
-  mark(plan.root);
-  walkByKeys(scene, shape, () => current, choose);
+  const current = new CurrentBox(cards, plan.root);
+  walkByKeys(scene, shape, current, choose);
   return {
     element: element('div', { class: 'plan-picture' }, scene, zoom.controls),
     fit: () => zoom.fit(),
-    mark,
+    mark: (node) => current.mark(node),
     show: (node) => {
-      mark(node);
+      current.mark(node);
       zoom.readable();
-      cards.get(node)?.focus({ preventScroll: true });
-      cards.get(node)?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+      current.focus();
     },
   };
 }

@@ -1,11 +1,6 @@
-/** What graph and flame have in common: one node is current, keys walk between nodes, and the picture is fitted or zoomed. */
+/** What graph and flame have in common: a box for each node, of which one is current, and keys that walk between them. */
 import type { PlanNode } from '../src/shared/planProtocol.ts';
-import { element } from './dom.ts';
 import { neighbour, type Shape } from './planShape.ts';
-
-const smallest = 0.08;
-const largest = 2;
-const step = 1.25;
 
 export interface Picture {
   readonly element: HTMLElement;
@@ -17,100 +12,50 @@ export interface Picture {
   mark(node: PlanNode): void;
 }
 
+/** Which of a picture's boxes is the current one: it alone takes the focus. */
+export class CurrentBox {
+  readonly #boxes: ReadonlyMap<PlanNode, HTMLElement>;
+  #node: PlanNode;
+
+  constructor(boxes: ReadonlyMap<PlanNode, HTMLElement>, root: PlanNode) {
+    this.#boxes = boxes;
+    this.#node = root;
+    this.mark(root);
+  }
+
+  get node(): PlanNode {
+    return this.#node;
+  }
+
+  mark(node: PlanNode): void {
+    const [before, now] = [this.#boxes.get(this.#node), this.#boxes.get(node)];
+    before?.classList.remove('current');
+    before?.setAttribute('tabindex', '-1');
+    this.#node = node;
+    now?.classList.add('current');
+    now?.setAttribute('tabindex', '0');
+  }
+
+  /** Brings it into sight. */
+  focus(): void {
+    const box = this.#boxes.get(this.#node);
+    box?.focus({ preventScroll: true });
+    box?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+  }
+}
+
 /** The keys of a picture whose nodes are elements with the role `treeitem`. */
 export function walkByKeys(
   scene: HTMLElement,
   shape: Shape,
-  current: () => PlanNode,
+  current: CurrentBox,
   go: (node: PlanNode) => void,
 ): void {
   scene.addEventListener('keydown', (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
-    const next = neighbour(shape, current(), event.key);
+    const next = neighbour(shape, current.node, event.key);
     if (next === undefined) return;
     event.preventDefault();
     go(next);
   });
-}
-
-/** A scene that is scrolled and scaled: by buttons, by Ctrl and the wheel, by plus, minus and 0. */
-export class Zoom {
-  readonly controls: HTMLElement;
-  readonly #scene: HTMLElement;
-  readonly #content: HTMLElement;
-  readonly #size: { readonly width: number; readonly height: number };
-  readonly #figure = element('span', { class: 'plan-zoom-figure', 'aria-live': 'polite' });
-  #scale = 1;
-
-  /** @param content as large as `size` at full scale; its box follows the scale */
-  constructor(scene: HTMLElement, content: HTMLElement, size: { width: number; height: number }) {
-    this.#scene = scene;
-    this.#content = content;
-    this.#size = size;
-    const press = (label: string, sign: string, act: () => void): HTMLElement => {
-      const made = element(
-        'button',
-        { type: 'button', class: 'plan-zoom', 'aria-label': label, title: label },
-        sign,
-      );
-      made.addEventListener('click', act);
-      return made;
-    };
-    this.controls = element(
-      'div',
-      { class: 'plan-zooms', role: 'group', 'aria-label': 'Zoom' },
-      press('Zoom out', '−', () => this.#set(this.#scale / step)),
-      this.#figure,
-      press('Zoom in', '+', () => this.#set(this.#scale * step)),
-      press('Fit to the view', 'Fit', () => this.fit()),
-    );
-    scene.addEventListener('wheel', (event) => this.#wheel(event), { passive: false });
-    scene.addEventListener('keydown', (event) => this.#key(event));
-  }
-
-  /** As large as fits, at most full size. */
-  fit(): void {
-    const { clientWidth, clientHeight } = this.#scene;
-    if (clientWidth === 0) return;
-    const room = { width: clientWidth - 48, height: clientHeight - 92 }; // the buttons stand below it
-    this.#set(Math.min(1, room.width / this.#size.width, room.height / this.#size.height));
-  }
-
-  /** Large enough to be read. */
-  readable(): void {
-    if (this.#scale < 0.6) this.#set(0.8);
-  }
-
-  #set(scale: number): void {
-    const { scrollLeft, scrollTop, clientWidth, clientHeight } = this.#scene;
-    const before = this.#scale;
-    this.#scale = Math.min(largest, Math.max(smallest, scale));
-    this.#content.style.setProperty('--scale', String(this.#scale));
-    this.#content.style.setProperty('--width', `${this.#size.width * this.#scale}px`);
-    this.#content.style.setProperty('--height', `${this.#size.height * this.#scale}px`);
-    this.#figure.textContent = this.#scale.toLocaleString(undefined, {
-      style: 'percent',
-      maximumFractionDigits: 0,
-    });
-    const grown = this.#scale / before;
-    this.#scene.scrollTo(
-      (scrollLeft + clientWidth / 2) * grown - clientWidth / 2,
-      (scrollTop + clientHeight / 2) * grown - clientHeight / 2,
-    );
-  }
-
-  #wheel(event: WheelEvent): void {
-    if (!event.ctrlKey) return;
-    event.preventDefault();
-    this.#set(this.#scale * (event.deltaY < 0 ? step : 1 / step));
-  }
-
-  #key(event: KeyboardEvent): void {
-    if (event.ctrlKey || event.metaKey || event.altKey) return;
-    if (event.key === '+' || event.key === '=') this.#set(this.#scale * step);
-    else if (event.key === '-') this.#set(this.#scale / step);
-    else if (event.key === '0') this.fit();
-    else return;
-    event.preventDefault();
-  }
 }

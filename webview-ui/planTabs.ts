@@ -7,6 +7,7 @@ import { planGraph } from './planGraph.ts';
 import type { Picture } from './planPicture.ts';
 import type { PlanTree } from './planTree.ts';
 import { sharesOf } from './planWords.ts';
+import { markTab, walkTabs } from './tabKeys.ts';
 
 const names = ['Tree', 'Graph', 'Flame'] as const;
 type Name = (typeof names)[number];
@@ -15,6 +16,7 @@ type Name = (typeof names)[number];
 export class PlanTabs {
   readonly tabs: HTMLElement;
   readonly panel: HTMLElement;
+  readonly #tabs: Readonly<Record<Name, HTMLElement>>;
   readonly #plan: Plan;
   readonly #tree: PlanTree;
   readonly #details: PlanDetails;
@@ -31,12 +33,13 @@ export class PlanTabs {
     this.#node = plan.root;
     this.#details = new PlanDetails(plan, sharesOf(plan));
     this.#treePanel = element('div', { class: 'plan' }, heads, tree.element);
+    this.#tabs = { Tree: this.#tab('Tree'), Graph: this.#tab('Graph'), Flame: this.#tab('Flame') };
     this.tabs = element(
       'div',
       { class: 'plan-tabs', role: 'tablist', 'aria-label': 'View of the plan' },
-      ...names.map((name) => this.#tab(name)),
+      ...names.map((name) => this.#tabs[name]),
     );
-    this.tabs.addEventListener('keydown', (event) => this.#key(event));
+    walkTabs(this.tabs);
     this.panel = element(
       'section',
       { class: 'plan-panel', role: 'tabpanel', id: 'plan-panel' },
@@ -71,11 +74,7 @@ export class PlanTabs {
 
   #show(name: Name): void {
     this.#name = name;
-    for (const tab of this.tabs.querySelectorAll<HTMLElement>('[role="tab"]')) {
-      const selected = tab.id === `plan-tab-${name}`;
-      tab.ariaSelected = String(selected);
-      tab.tabIndex = selected ? 0 : -1;
-    }
+    markTab(this.tabs, this.#tabs[name]);
     this.panel.setAttribute('aria-labelledby', `plan-tab-${name}`);
     if (name === 'Tree') {
       this.panel.replaceChildren(this.#treePanel);
@@ -97,20 +96,5 @@ export class PlanTabs {
 
   #picture(): Picture | undefined {
     return this.#pictures.get(this.#name);
-  }
-
-  #key(event: KeyboardEvent): void {
-    const at = names.indexOf(this.#name);
-    const places: Readonly<Record<string, number>> = {
-      ArrowRight: (at + 1) % names.length,
-      ArrowLeft: (at + names.length - 1) % names.length,
-      Home: 0,
-      End: names.length - 1,
-    };
-    const name = names[places[event.key] ?? -1];
-    if (name === undefined) return;
-    event.preventDefault();
-    this.#show(name);
-    this.tabs.querySelector<HTMLElement>(`#plan-tab-${name}`)?.focus();
   }
 }

@@ -14,6 +14,7 @@ import {
   sharesOf,
   shareWords,
 } from './planWords.ts';
+import { treeStep, visibleItems } from './treeKeys.ts';
 
 /** A node with more parts below it (partitions, usually) starts folded. */
 const mostOpenChildren = 20;
@@ -124,12 +125,6 @@ export class PlanTree {
     if (folded && item.contains(this.#active) && item !== this.#active) this.#focus(item);
   }
 
-  /** Items that are not inside a folded one, from top to bottom. */
-  #visible(): HTMLElement[] {
-    const all = [...this.element.querySelectorAll<HTMLElement>('[role="treeitem"]')];
-    return all.filter((item) => item.parentElement?.closest('[aria-expanded="false"]') === null);
-  }
-
   #focus(item: HTMLElement | undefined): void {
     if (item === undefined) return;
     this.#active.tabIndex = -1;
@@ -150,45 +145,25 @@ export class PlanTree {
 
   #key(event: KeyboardEvent): void {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
-    const visible = this.#visible();
-    const at = visible.indexOf(this.#active);
-    switch (event.key) {
-      case 'ArrowDown':
-        this.#focus(visible[at + 1]);
-        break;
-      case 'ArrowUp':
-        this.#focus(visible[at - 1]);
-        break;
-      case 'ArrowRight':
-        if (this.#isFolded(this.#active)) this.#fold(this.#active, false);
-        else if (this.#active.ariaExpanded === 'true') this.#focus(visible[at + 1]);
-        break;
-      case 'ArrowLeft':
-        if (this.#active.ariaExpanded === 'true') this.#fold(this.#active, true);
-        else this.#focus(this.#active.parentElement?.closest<HTMLElement>('[role="treeitem"]') ?? undefined);
-        break;
-      case 'Home':
-        this.#focus(visible[0]);
-        break;
-      case 'End':
-        this.#focus(visible.at(-1));
-        break;
-      case 'Enter':
-      case ' ':
-        this.#fold(this.#active, !this.#isFolded(this.#active));
-        break;
-      case '*':
-        for (const item of this.#active.parentElement?.children ?? []) this.#fold(item as HTMLElement, false);
-        break;
-      default:
-        this.#goToLetter(event.key, visible, at);
-        return;
+    const step = treeStep(this.element, this.#active, event.key);
+    if (step !== undefined) {
+      if ('folded' in step) this.#fold(this.#active, step.folded);
+      else this.#focus(step.to);
+    } else if (event.key === 'Enter' || event.key === ' ') {
+      this.#fold(this.#active, !this.#isFolded(this.#active));
+    } else if (event.key === '*') {
+      for (const item of this.#active.parentElement?.children ?? []) this.#fold(item as HTMLElement, false);
+    } else {
+      this.#goToLetter(event.key);
+      return;
     }
     event.preventDefault();
   }
 
-  #goToLetter(letter: string, visible: readonly HTMLElement[], at: number): void {
+  #goToLetter(letter: string): void {
     if (letter.length !== 1) return;
+    const visible = visibleItems(this.element);
+    const at = visible.indexOf(this.#active);
     const inTurn = [...visible.slice(at + 1), ...visible.slice(0, at + 1)];
     const starts = (item: HTMLElement): boolean =>
       this.#nodes.get(item)?.kind.toLowerCase().startsWith(letter.toLowerCase()) === true;

@@ -11,6 +11,7 @@ import { trailList } from './trail.ts';
 import type { Announce, View } from './view.ts';
 
 type FailedState = Extract<ResultsState, { status: 'failed' }>;
+type Choose = (candidate: string) => void;
 
 function faultySql({ sql, position }: Problem): HTMLElement | undefined {
   if (sql === undefined) return undefined;
@@ -24,7 +25,7 @@ function faultySql({ sql, position }: Problem): HTMLElement | undefined {
   );
 }
 
-function candidateList(candidates: readonly string[], host: Host): HTMLElement | undefined {
+function candidateList(candidates: readonly string[], choose: Choose | undefined): HTMLElement | undefined {
   if (candidates.length === 0) return undefined;
   // Names have no blanks; what has some is a question.
   const label = candidates.some((candidate) => /\s/.test(candidate)) ? 'You could ask' : 'Did you mean';
@@ -32,7 +33,7 @@ function candidateList(candidates: readonly string[], host: Host): HTMLElement |
     element(
       'li',
       {},
-      button('secondary', candidate, () => host.act('choose-candidate', candidate)),
+      choose === undefined ? candidate : button('secondary', candidate, () => choose(candidate)),
     ),
   );
   return element('div', { class: 'candidates' }, element('h2', {}, label), element('ul', {}, ...items));
@@ -55,8 +56,11 @@ function problemMessages({ messages }: Problem): HTMLElement | undefined {
   return element('section', { class: 'problem-messages' }, heading, messageList(messages));
 }
 
-/** The view; it moves the marked place of the SQL into sight once it is in the page. */
-export function problemView(state: FailedState, host: Host, announce: Announce): View {
+/**
+ * The view; it moves the marked place of the SQL into sight once it is in the page.
+ * @param choose what a candidate that is pressed does; without it candidates are there to be read
+ */
+export function problemView(state: FailedState, host: Host, announce: Announce, choose?: Choose): View {
   const { problem, header } = state;
   const question = state.question ?? header?.question;
   const view = element(
@@ -78,7 +82,7 @@ export function problemView(state: FailedState, host: Host, announce: Announce):
         actionRow(problem, host),
       ),
     ),
-    candidateList(problem.candidates, host),
+    candidateList(problem.candidates, choose),
     problemMessages(problem),
     faultySql(problem),
   );

@@ -3,8 +3,11 @@ import type { Chart } from '../src/shared/chartProtocol.ts';
 import type { ResultColumn } from '../src/shared/resultsProtocol.ts';
 import type { ChartLoader } from './chartLoader.ts';
 import { button, element } from './dom.ts';
+import { errorWords } from './errorWords.ts';
 import type { Host } from './host.ts';
 import { icon, type IconName } from './icons.ts';
+import { keepRecent } from './recent.ts';
+import { markTab, walkTabs } from './tabKeys.ts';
 import type { Announce, View } from './view.ts';
 
 export type TabName = 'rows' | 'chart';
@@ -32,11 +35,7 @@ export class ResultCharts {
   }
 
   remember(resultId: string, news: Partial<Looked>): void {
-    const looked = { ...this.of(resultId), ...news };
-    this.#looked.delete(resultId);
-    this.#looked.set(resultId, looked);
-    const [oldest] = this.#looked.keys();
-    if (this.#looked.size > mostRemembered && oldest !== undefined) this.#looked.delete(oldest);
+    keepRecent(this.#looked, resultId, { ...this.of(resultId), ...news }, mostRemembered);
   }
 }
 
@@ -74,7 +73,7 @@ export class ResultTabs {
       first,
       second,
     );
-    this.list.addEventListener('keydown', (event) => this.#key(event));
+    walkTabs(this.list);
     this.#show(result.charts.of(resultId).tab);
   }
 
@@ -109,25 +108,7 @@ export class ResultTabs {
   #show(name: TabName): void {
     this.panel.hidden = name !== 'chart';
     this.#rows.hidden = name !== 'rows';
-    for (const [each, tab] of Object.entries(this.#tabs)) {
-      tab.setAttribute('aria-selected', String(each === name));
-      tab.tabIndex = each === name ? 0 : -1;
-    }
-  }
-
-  #key(event: KeyboardEvent): void {
-    const isRows = this.#tabs.rows.tabIndex === 0;
-    const names: Readonly<Record<string, TabName>> = {
-      ArrowLeft: isRows ? 'chart' : 'rows',
-      ArrowRight: isRows ? 'chart' : 'rows',
-      Home: 'rows',
-      End: 'chart',
-    };
-    const name = names[event.key];
-    if (name === undefined) return;
-    event.preventDefault();
-    this.select(name);
-    this.#tabs[name].focus();
+    markTab(this.list, this.#tabs[name]);
   }
 
   #isTaken(): boolean {
@@ -147,9 +128,10 @@ export class ResultTabs {
       this.panel.replaceChildren(this.#chart.element);
       this.#chart.mounted?.();
     } catch (error) {
-      const words = error instanceof Error ? error.message : String(error);
       const again = button('secondary', 'Try Again', () => void this.#open());
-      this.panel.replaceChildren(element('p', { class: 'chart-state', role: 'alert' }, words, ' ', again));
+      this.panel.replaceChildren(
+        element('p', { class: 'chart-state', role: 'alert' }, errorWords(error), ' ', again),
+      );
     }
   }
 }

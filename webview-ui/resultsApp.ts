@@ -107,7 +107,9 @@ export class ResultsApp {
       case 'script':
         return new ScriptView(state, this.#host, this.#nonce, announce, this.#charts);
       case 'failed':
-        return problemView(state, this.#host, announce);
+        return problemView(state, this.#host, announce, (candidate) =>
+          this.#host.act('choose-candidate', candidate),
+        );
     }
   }
 }

@@ -1,6 +1,7 @@
 /** What is asked of the host about rows: copies, cells whole, more rows. Each shows that it is under way, and can be cancelled. */
 import type { CellSelection } from '../src/shared/cellSelection.ts';
 import type { CopyFormat } from '../src/shared/resultsProtocol.ts';
+import { errorWords } from './errorWords.ts';
 import type { CellCommands } from './gridCells.ts';
 import type { Host } from './host.ts';
 import { CellInspector } from './inspector/cellInspector.ts';
@@ -96,7 +97,7 @@ export class RowCommands implements CellCommands {
       await work(running.signal);
     } catch (error) {
       if (running.signal.aborted) this.#announce('Cancelled.');
-      else this.#status.setFault(error instanceof Error ? error.message : String(error));
+      else this.#status.setFault(errorWords(error));
     } finally {
       window.clearTimeout(shown);
       if (this.#running === running) {

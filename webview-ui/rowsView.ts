@@ -9,6 +9,7 @@ import { ColumnActions } from './columnActions.ts';
 import type { ColumnLayout } from './columnLayout.ts';
 import type { ColumnLayouts } from './columnLayouts.ts';
 import { element } from './dom.ts';
+import { errorWords } from './errorWords.ts';
 import { ResultGrid } from './grid.ts';
 import type { Host } from './host.ts';
 import { InsightView } from './insightView.ts';
@@ -68,7 +69,7 @@ export class RowsView implements View {
     if (columns.length > 0) this.#tabs = new ResultTabs(body, { resultId, columns, host, announce, charts });
     const onRows = ({ firstRows: rows, total: known }: ArrangedRows): void => {
       this.#pages.replace(rows, known);
-      this.#grid?.restart();
+      this.#grid?.restart(rows);
       this.#tellNoRows(known);
     };
     const commands = this.#commands;
@@ -84,7 +85,7 @@ export class RowsView implements View {
       'div',
       { class: 'view rows-view' },
       this.#top,
-      this.#insight.element,
+      columns.length === 0 ? undefined : this.#insight.element,
       this.#arranging.bar.element,
       this.#tabs?.list,
       body,
@@ -108,7 +109,7 @@ export class RowsView implements View {
         this.#grid?.setTotal(known);
       },
       onFault: (error) =>
-        status.setFault(error === undefined ? undefined : messageOf(error), 'Try Again', retry),
+        status.setFault(error === undefined ? undefined : errorWords(error), 'Try Again', retry),
     });
     if (columns.length > 0) {
       const content = {
@@ -197,8 +198,4 @@ function topOf(header: AnswerHeader, host: Host): HTMLElement {
     answerHeading(header, host),
     sqlSection(header.sql, withQuestion, host, { mayVerify: mayVerify(header) }),
   );
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -3,6 +3,7 @@ import type { ScriptDetail } from '../src/shared/resultsProtocol.ts';
 import type { ScriptEntry, ScriptNews, ScriptState } from '../src/shared/scriptProtocol.ts';
 import { connectionChip } from './answerHeader.ts';
 import { button, element } from './dom.ts';
+import { errorWords } from './errorWords.ts';
 import type { Host } from './host.ts';
 import { icon } from './icons.ts';
 import { problemView } from './problemView.ts';
@@ -144,8 +145,7 @@ export class ScriptView implements View {
     } catch (error) {
       if (this.#asking !== asking) return;
       if (asking.signal.aborted) await this.#ask(index, false);
-      else
-        this.#put(index, { note: error instanceof Error ? error.message : String(error), canRunAgain: true });
+      else this.#put(index, { note: errorWords(error), canRunAgain: true });
     }
   }
 

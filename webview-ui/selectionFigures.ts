@@ -2,6 +2,7 @@
 import type { CellSelection } from '../src/shared/cellSelection.ts';
 import type { SelectionFigures } from '../src/shared/cellsProtocol.ts';
 import { button, element } from './dom.ts';
+import { errorWords } from './errorWords.ts';
 import { figureWords, leftOutWords } from './figureWords.ts';
 import { cellCountOf, selectionWords } from './selectedCells.ts';
 import type { Announce } from './view.ts';
@@ -73,7 +74,7 @@ export class SelectionFiguresView {
     } catch (error) {
       if (this.#running !== running) return;
       busy.replaceChildren();
-      if (!running.signal.aborted) busy.append(error instanceof Error ? error.message : String(error));
+      if (!running.signal.aborted) busy.append(errorWords(error));
       else if (this.element.contains(busy)) this.#offer(selections);
     } finally {
       window.clearTimeout(shown);

@@ -198,6 +198,17 @@ for (const theme of ['light', 'dark'] as const) {
       await notification(page, 'Explain Analyze').waitFor({ state: 'hidden' });
       await screenshot(page, `plan-${theme}`);
       assert.equal(await view.locator('.plan-row.costly').count(), 1);
+      const details = view.getByRole('complementary', { name: 'Selected node' });
+      for (const [tab, costly] of [
+        ['Graph', '.plan-card.costly'],
+        ['Flame', '.plan-bar-node.costly'],
+      ] as const) {
+        await view.getByRole('tab', { name: tab }).click();
+        await view.locator(costly).click();
+        await view.locator(`${costly}.current:focus`).waitFor();
+        await details.getByText('Most time').waitFor();
+        await screenshot(page, `plan-${tab.toLowerCase()}-${theme}`);
+      }
       await view.getByRole('button', { name: 'Open as JSON' }).click();
       await editor(page).getByText('"Node Type"').first().waitFor();
     });
@@ -207,6 +218,27 @@ for (const theme of ['light', 'dark'] as const) {
       await view.getByRole('button', { name: 'Explain', exact: true }).click();
       await view.getByRole('treeitem', { name: /generate_series/ }).waitFor();
       await view.getByRole('button', { name: 'Show Rows' }).click();
+      await cell(view, 'row 1').waitFor();
+    });
+
+    it('sorts by a header and filters by its menu, and shows all again', async () => {
+      const { page } = window;
+      const view = webviewFrame(page);
+      const header = (name: string): Locator =>
+        view.locator('.column-title').getByText(name, { exact: true });
+      await header('n').click();
+      await header('n').click();
+      await cell(view, 'row 120000').waitFor();
+      await header('label').click({ button: 'right' });
+      await view.getByRole('menuitem', { name: 'Filter…', exact: true }).click();
+      await view.getByRole('dialog', { name: 'Filter label' }).waitFor();
+      await page.keyboard.type('row 77');
+      await screenshot(page, `filter-form-${theme}`);
+      await page.keyboard.press('Enter');
+      await view.locator('.arrangement').getByText('label contains “row 77”').waitFor();
+      await cell(view, 'row 77999').waitFor();
+      await screenshot(page, `sorted-filtered-${theme}`);
+      await view.getByRole('button', { name: 'Clear All' }).click();
       await cell(view, 'row 1').waitFor();
     });
 

@@ -3,6 +3,7 @@ import type { ChartPicture, DrawnChart } from '../../src/shared/chartData.ts';
 import type { Chart } from '../../src/shared/chartProtocol.ts';
 import type { ResultColumn } from '../../src/shared/resultsProtocol.ts';
 import { button, element } from '../dom.ts';
+import { errorWords } from '../errorWords.ts';
 import type { Host } from '../host.ts';
 import { icon } from '../icons.ts';
 import type { Announce, View } from '../view.ts';
@@ -92,7 +93,7 @@ export class ChartView implements View {
       await this.#draw(drawn);
     } catch (error) {
       if (this.#asking !== asking) return;
-      const words = asking.signal.aborted ? 'Cancelled.' : messageOf(error);
+      const words = asking.signal.aborted ? 'Cancelled.' : errorWords(error);
       this.#showState(
         words,
         button('secondary', 'Try Again', () => void this.#ask(chart)),
@@ -153,7 +154,7 @@ export class ChartView implements View {
         announce('The chart is saved.');
     } catch (error) {
       if (saving.signal.aborted) return;
-      const fault = element('p', { class: 'chart-note fault', role: 'alert' }, messageOf(error));
+      const fault = element('p', { class: 'chart-note fault', role: 'alert' }, errorWords(error));
       this.#below.querySelector('.fault')?.remove();
       this.#below.prepend(fault);
     }
@@ -168,8 +169,4 @@ function nothingOf({ kind }: Drawing): string {
 function leftOutWords(count: number): string {
   const values = count === 1 ? '1 value is' : `${count.toLocaleString()} values are`;
   return `${values} left out, having no place on the chart: NULL, NaN, infinity, or a date that no calendar here holds.`;
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -1,15 +1,14 @@
 /** The numbers behind a chart as a table. */
 import type { ChartPoints } from '../../src/shared/chartData.ts';
 import { element } from '../dom.ts';
-import { figureOf, labelOf, type ChartKind } from './drawing.ts';
+import { boxNames, figureOf, labelOf, type ChartKind } from './drawing.ts';
 
 const mostTableRows = 200;
-const boxHeads = ['Least', 'Lower quarter', 'Median', 'Upper quarter', 'Greatest'];
 
 function headsOf(kind: ChartKind, { fields }: ChartPoints): string[] {
   const names = fields.map(({ name }) => labelOf(name));
   if (kind === 'histogram') return [`${names[0] ?? ''} from`, 'Rows', 'to'];
-  return kind === 'box' ? [names[0] ?? '', ...boxHeads] : names;
+  return kind === 'box' ? [names[0] ?? '', ...boxNames] : names;
 }
 
 /** The numbers behind the picture, folded away. */

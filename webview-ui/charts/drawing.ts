@@ -1,7 +1,7 @@
 /** A chart's points as marks with places and labels: all that Vega is given of a result are numbers, and texts that it only writes. */
 import type { PointField, ChartPoints } from '../../src/shared/chartData.ts';
 import type { Chart } from '../../src/shared/chartProtocol.ts';
-import { cellPieces, cut } from '../cellText.ts';
+import { plainLine } from '../cellText.ts';
 import { numberOf, timeOf } from './values.ts';
 
 export type ChartKind = Chart['kind'];
@@ -48,10 +48,7 @@ const noAxis: Axis = { title: '', scale: 'number', labels: [] };
 export function labelOf(cell: Cell): string {
   if (cell === null || cell === undefined) return 'NULL';
   if (cell === '') return '(empty)';
-  const line = cellPieces(cut(cell, longestLabel))
-    .map(({ text }) => text)
-    .join('');
-  return cell.length > longestLabel ? `${line}…` : line;
+  return plainLine(cell, longestLabel);
 }
 
 /** A number as its reader writes numbers; the digits stay those of the cell as far as they matter. */
@@ -159,7 +156,8 @@ function bins([xField]: readonly PointField[], points: ChartPoints['points']): D
   return { x, y: { title: 'Rows', scale: 'number', labels: [] }, colour: undefined, marks };
 }
 
-const boxNames = ['Least', 'Lower quarter', 'Median', 'Upper quarter', 'Greatest'];
+/** What the five numbers of a box are called. */
+export const boxNames = ['Least', 'Lower quarter', 'Median', 'Upper quarter', 'Greatest'];
 
 function boxes([xField, yField]: readonly PointField[], points: ChartPoints['points']): Drawn {
   const xs = new Places();

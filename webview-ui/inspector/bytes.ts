@@ -1,4 +1,5 @@
 /** Bytes as Postgres writes them (`\x00ff`), as a hex view; and what kind of picture they are, by their first bytes. */
+
 /** Bytes of a line of the hex view. */
 export const bytesPerLine = 16;
 /** More takes too much memory when it is drawn: four bytes a point. */

@@ -1,7 +1,8 @@
 /** The panel beside the grid that shows the active cell's value whole, and follows it. */
 import type { InspectedCell } from '../../src/shared/cellsProtocol.ts';
-import { cellPieces } from '../cellText.ts';
+import { plainLine } from '../cellText.ts';
 import { button, element } from '../dom.ts';
+import { errorWords } from '../errorWords.ts';
 import { shownValue, type ShownValue } from './inspectedValue.ts';
 
 /** The cell that is looked into. */
@@ -120,9 +121,8 @@ export class CellInspector {
     this.#cell = cell;
     this.#shown = undefined;
     this.#text = null;
-    const name = cellPieces(cell?.name ?? '').map((piece) => piece.text);
     const row = cell === undefined ? 'No cell' : `, row ${(cell.row + 1).toLocaleString()}`;
-    this.#title.replaceChildren(element('bdi', {}, name.join('')), row);
+    this.#title.replaceChildren(element('bdi', {}, plainLine(cell?.name ?? '')), row);
     this.#words.replaceChildren(cell === undefined ? 'Choose a cell in the grid.' : 'Reading…');
     this.#open.disabled = cell === undefined;
     this.#copyPath.hidden = true;
@@ -136,7 +136,7 @@ export class CellInspector {
       if (!reading.signal.aborted) this.#fill(cell, found);
     } catch (error) {
       if (reading.signal.aborted) return;
-      this.#words.replaceChildren(error instanceof Error ? error.message : String(error));
+      this.#words.replaceChildren(errorWords(error));
     }
   }
 

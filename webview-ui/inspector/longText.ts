@@ -1,6 +1,7 @@
 /** A text of any length in parts that come as one scrolls: five megabytes laid out at once would freeze the page. */
 import { markedPieces } from '../cellText.ts';
 import { element } from '../dom.ts';
+import { markedText } from '../markedText.ts';
 
 const partUnits = 16_000;
 
@@ -40,13 +41,7 @@ export function longText(text: string, label: string): HTMLElement {
   return growing(list, () => {
     const end = endOfPart(text, from);
     const pieces = markedPieces(text.slice(from, end).replace(/\n$/, ''));
-    list.append(
-      element(
-        'div',
-        {},
-        ...pieces.map((piece) => (piece.mark ? element('span', { class: 'mark' }, piece.text) : piece.text)),
-      ),
-    );
+    list.append(element('div', {}, ...markedText(pieces)));
     from = end;
     return from < text.length;
   });

@@ -2,6 +2,8 @@
 import { cellPieces } from '../cellText.ts';
 import { element } from '../dom.ts';
 import { icon } from '../icons.ts';
+import { markedText } from '../markedText.ts';
+import { treeStep } from '../treeKeys.ts';
 import type { TreeNode } from './treeNode.ts';
 
 /** Children that come at once. */
@@ -32,14 +34,8 @@ export class ValueTree {
   }
 
   #item(node: TreeNode, level: number): HTMLElement {
-    const text = (value: string, look: string): HTMLElement => {
-      const pieces = cellPieces(value);
-      return element(
-        'bdi',
-        { class: look },
-        ...pieces.map((piece) => (piece.mark ? element('span', { class: 'mark' }, piece.text) : piece.text)),
-      );
-    };
+    const text = (value: string, look: string): HTMLElement =>
+      element('bdi', { class: look }, ...markedText(cellPieces(value)));
     const isGroup = node.children !== undefined;
     const line = element(
       'div',
@@ -128,38 +124,11 @@ export class ValueTree {
   #key(event: KeyboardEvent): void {
     const active = this.#active;
     if (active === undefined || event.ctrlKey || event.metaKey || event.altKey) return;
-    const items = [...this.element.querySelectorAll<HTMLElement>('[role="treeitem"]')];
-    const visible = items.filter((item) => item.parentElement?.closest('[aria-expanded="false"]') === null);
-    const at = visible.indexOf(active);
-    const isOpen = active.ariaExpanded === 'true';
-    switch (event.key) {
-      case 'ArrowDown':
-        this.#focus(visible[at + 1]);
-        break;
-      case 'ArrowUp':
-        this.#focus(visible[at - 1]);
-        break;
-      case 'ArrowRight':
-        if (isOpen) this.#focus(visible[at + 1]);
-        else this.#fold(active, false);
-        break;
-      case 'ArrowLeft':
-        if (isOpen) this.#fold(active, true);
-        else this.#focus(active.parentElement?.closest<HTMLElement>('[role="treeitem"]') ?? undefined);
-        break;
-      case 'Home':
-        this.#focus(visible[0]);
-        break;
-      case 'End':
-        this.#focus(visible.at(-1));
-        break;
-      case 'Enter':
-      case ' ':
-        this.#press(active);
-        break;
-      default:
-        return;
-    }
+    const step = treeStep(this.element, active, event.key);
+    if (step === undefined && event.key !== 'Enter' && event.key !== ' ') return;
+    if (step === undefined) this.#press(active);
+    else if ('folded' in step) this.#fold(active, step.folded);
+    else this.#focus(step.to);
     event.preventDefault();
   }
 }

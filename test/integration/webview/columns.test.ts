@@ -1,39 +1,13 @@
 /** Columns in a real Chromium: hidden, moved, frozen, resized, and found again when the same statement is shown. */
 import assert from 'node:assert/strict';
 import type { Locator } from 'playwright-core';
-import { generatedSource, generatedState, type GeneratedSource } from './generatedRows.ts';
-import { assertNoFaults, startWorkbench, type ResultsPage, type Workbench } from './resultsPage.ts';
-import type { ThemeName } from './themes.ts';
+import { useGridPage } from './gridPage.ts';
 
 describe('results view: columns', function () {
   this.timeout(30_000);
-  let workbench: Workbench;
-  let view: ResultsPage;
-
-  before(async () => {
-    workbench = await startWorkbench();
-  });
-  after(() => workbench.close());
-  afterEach(async () => {
-    assertNoFaults(view);
-    await view.close();
-  });
-
-  async function show(theme?: ThemeName): Promise<GeneratedSource> {
-    view = await workbench.open(theme);
-    return showAgain('k1');
-  }
-  async function showAgain(id: string): Promise<GeneratedSource> {
-    const source = generatedSource(id, 5000, 5);
-    view.host.setRowSource(source);
-    view.host.show(generatedState(id, 5000, 5));
-    await view.page.locator('.slick-row').first().waitFor();
-    return source;
-  }
-  const header = (name: string): Locator => view.page.locator('.slick-header-column', { hasText: name });
+  const view = useGridPage();
+  const { header, said } = view;
   const titles = (): Promise<string[]> => view.page.locator('.column-title').allTextContents();
-  const said = (words: string): Promise<void> =>
-    view.page.getByText(words).first().waitFor({ state: 'attached' });
   async function choose(name: string, item: string): Promise<void> {
     await header(name).click({ button: 'right' });
     await view.page.getByRole('menuitem', { name: item }).click();
@@ -43,7 +17,7 @@ describe('results view: columns', function () {
   }
 
   it('hides columns, lists them, and shows them again', async () => {
-    await show();
+    await view.show(5000);
     await choose('amount', 'Hide Column');
     await said('amount is hidden.');
     assert.deepEqual(await titles(), ['id', 'customer', 'ordered_at', 'note']);
@@ -61,7 +35,7 @@ describe('results view: columns', function () {
   });
 
   it('moves columns by the mouse, by keys and by the menu; copies and sorts go with them', async () => {
-    const source = await show();
+    const source = await view.show(5000);
     await header('note').dragTo(header('customer'), { targetPosition: { x: 10, y: 10 } });
     await said('note is column 2 of 5.');
     assert.deepEqual(await titles(), ['id', 'note', 'customer', 'amount', 'ordered_at']);
@@ -87,7 +61,7 @@ describe('results view: columns', function () {
   });
 
   it('freezes the first columns, and no more than fit', async () => {
-    await show();
+    await view.show(5000);
     await choose('customer', 'Freeze up to This Column');
     const frozen = view.page.locator('.slick-header-columns-left .column-title');
     assert.deepEqual(await frozen.allTextContents(), ['id', 'customer']);
@@ -100,7 +74,7 @@ describe('results view: columns', function () {
   });
 
   it('resizes by keys, by the mouse and to what is in view', async () => {
-    await show();
+    await view.show(5000);
     const before = await width('note');
     await view.page.locator('.grid').focus();
     await view.page.keyboard.press('ArrowUp');
@@ -121,18 +95,18 @@ describe('results view: columns', function () {
   });
 
   it('keeps them for the same statement while the view lives', async () => {
-    await show();
+    await view.show(5000);
     await choose('amount', 'Hide Column');
     await choose('note', 'Move Left');
     view.host.show({ status: 'working', step: 'Running the statement' });
     await view.page.locator('.slick-row').first().waitFor({ state: 'detached' });
-    await showAgain('k2');
+    await view.showAnother('k2', 5000);
     assert.deepEqual(await titles(), ['id', 'customer', 'note', 'ordered_at']);
   });
 
   for (const theme of ['light', 'dark', 'high-contrast'] as const) {
     it(`looks right in ${theme}`, async () => {
-      await show(theme);
+      await view.show(5000, theme);
       await choose('customer', 'Freeze up to This Column');
       await choose('amount', 'Hide Column');
       await choose('note', 'Columns…');

@@ -1,35 +1,12 @@
 /** Filtering by the header's menu in a real Chromium: the form, the chips, what is told, and how it looks. */
 import assert from 'node:assert/strict';
 import type { Locator } from 'playwright-core';
-import { generatedSource, generatedState, type GeneratedSource } from './generatedRows.ts';
-import { assertNoFaults, startWorkbench, type ResultsPage, type Workbench } from './resultsPage.ts';
-import type { ThemeName } from './themes.ts';
+import { useGridPage } from './gridPage.ts';
 
 describe('results view: filters', function () {
   this.timeout(30_000);
-  let workbench: Workbench;
-  let view: ResultsPage;
-
-  before(async () => {
-    workbench = await startWorkbench();
-  });
-  after(() => workbench.close());
-  afterEach(async () => {
-    assertNoFaults(view);
-    await view.close();
-  });
-
-  async function show(theme?: ThemeName): Promise<GeneratedSource> {
-    view = await workbench.open(theme);
-    const source = generatedSource('f1', 5000, 5);
-    view.host.setRowSource(source);
-    view.host.show(generatedState('f1', 5000, 5));
-    await view.page.locator('.slick-row').first().waitFor();
-    return source;
-  }
-  const header = (name: string): Locator => view.page.locator('.slick-header-column', { hasText: name });
-  const said = (words: string): Promise<void> =>
-    view.page.getByText(words).first().waitFor({ state: 'attached' });
+  const view = useGridPage();
+  const { header, said } = view;
   const form = (name: string): Locator => view.page.getByRole('dialog', { name: `Filter ${name}` });
   async function open(name: string, item = 'Filter…'): Promise<Locator> {
     await header(name).click({ button: 'right' });
@@ -39,7 +16,7 @@ describe('results view: filters', function () {
   }
 
   it('filters text, numbers and times, each by its own tests, all at once', async () => {
-    const source = await show();
+    const source = await view.show(5000);
     await open('customer');
     await view.page.keyboard.type("o'; --");
     await view.page.keyboard.press('Enter');
@@ -79,7 +56,7 @@ describe('results view: filters', function () {
   });
 
   it('changes a filter, and takes it away by the form, the menu or the chip', async () => {
-    const source = await show();
+    const source = await view.show(5000);
     const note = await open('note');
     await note.getByLabel('Test').selectOption('is NULL');
     assert.equal(await note.getByLabel('Value', { exact: true }).isVisible(), false);
@@ -106,7 +83,7 @@ describe('results view: filters', function () {
   });
 
   it('closes by Escape without a word, and gives the focus back to the header', async () => {
-    const source = await show();
+    const source = await view.show(5000);
     await open('note');
     await view.page.keyboard.type('abc');
     await view.page.keyboard.press('Escape');
@@ -119,7 +96,7 @@ describe('results view: filters', function () {
   });
 
   it('says when no row passes', async () => {
-    const source = await show();
+    const source = await view.show(5000);
     source.arrange = (arrangement) =>
       Promise.resolve({
         arranged: { arrangement, by: 'here' },
@@ -137,7 +114,7 @@ describe('results view: filters', function () {
 
   for (const theme of ['light', 'dark', 'high-contrast'] as const) {
     it(`looks right in ${theme}`, async () => {
-      await show(theme);
+      await view.show(5000, theme);
       await open('customer');
       await view.page.keyboard.type('quispe');
       await view.page.keyboard.press('Enter');

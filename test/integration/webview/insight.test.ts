@@ -1,8 +1,6 @@
 /** What the rows say, above them in a real Chromium: one line that opens, and that comes after the rows. */
 import assert from 'node:assert/strict';
-import { generatedSource, generatedState } from './generatedRows.ts';
-import { assertNoFaults, startWorkbench, type ResultsPage, type Workbench } from './resultsPage.ts';
-import type { ThemeName } from './themes.ts';
+import { useGridPage } from './gridPage.ts';
 
 const insight = {
   sentences: [
@@ -15,29 +13,10 @@ const insight = {
 
 describe('results view: insight', function () {
   this.timeout(30_000);
-  let workbench: Workbench;
-  let view: ResultsPage;
-
-  before(async () => {
-    workbench = await startWorkbench();
-  });
-  after(() => workbench.close());
-  afterEach(async () => {
-    assertNoFaults(view);
-    await view.close();
-  });
-
-  async function open(theme?: ThemeName): Promise<string> {
-    view = await workbench.open(theme);
-    const source = generatedSource('insight', 27, 5);
-    view.host.setRowSource(source);
-    view.host.show(generatedState('insight', 27, 5));
-    await view.page.locator('.slick-row').first().waitFor();
-    return source.resultId;
-  }
+  const view = useGridPage();
 
   it('comes without moving the rows, opens to a list by the keyboard, and is said', async () => {
-    const resultId = await open();
+    const { resultId } = await view.show(27);
     const grid = view.page.locator('.rows');
     const before = await grid.boundingBox();
     view.host.updateInsight(resultId, insight);
@@ -55,7 +34,7 @@ describe('results view: insight', function () {
   });
 
   it('is not shown of rows that are gone', async () => {
-    const resultId = await open();
+    const { resultId } = await view.show(27);
     view.host.updateInsight('another', insight);
     view.host.updateInsight(resultId, { sentences: ['No rows.'] });
     await view.page.locator('.insight').getByText('No rows.').first().waitFor();
@@ -63,7 +42,7 @@ describe('results view: insight', function () {
 
   for (const theme of ['light', 'dark', 'high-contrast'] as const)
     it(`is readable in ${theme}`, async () => {
-      const resultId = await open(theme);
+      const { resultId } = await view.show(27, theme);
       view.host.updateInsight(resultId, insight);
       await view.page.locator('.insight summary').click();
       await view.page.locator('.insight-chart').waitFor();

@@ -262,8 +262,8 @@ describe('results view: plan', function () {
         const height = page.document.querySelector('.plan-scene').clientHeight; // lays it out
         return height > 0 ? performance.now() - begun : Number.NaN;
       }, name);
-      // Cards of 500 nodes take 0.2 s on an idle core; the cores here are shared.
-      assert.ok(ms < 2000, `${name}: ${ms} ms`);
+      // On two cores with nothing else to do, the graph took 289 to 393 ms and the flame 90 to 127.
+      assert.ok(ms < 1200, `${name}: ${ms} ms`);
       const scene = view.page.locator('.plan-scene');
       assert.equal(await scene.getByRole('treeitem').count(), 501);
       assert.equal(await view.page.locator('#khipu img').count(), 0);

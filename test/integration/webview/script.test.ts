@@ -67,7 +67,7 @@ class MadeScript implements ScriptSource {
           next: 'Perhaps you meant "countries.region".',
           sql: this.entries[index]!.words,
           position: 7,
-          candidates: [],
+          candidates: ['region'],
           actions: [{ id: 'run-as-write' as const, label: 'Run as Write' }],
         };
         return Promise.resolve({ state: { status: 'failed', problem }, canRunAgain: true });
@@ -164,6 +164,9 @@ describe('results view: a script', function () {
     assert.equal(await view.page.getByRole('option').count(), 7);
     await view.page.locator('.problem .what').getByText('column "regoin" does not exist').waitFor();
     assert.equal(await selected(), '5');
+    // What is near is told, but the statement is put right in its file.
+    await view.page.locator('.candidates').getByText('region', { exact: true }).waitFor();
+    assert.equal(await view.page.locator('.candidates button').count(), 0);
     assert.match(await option(3).innerText(), /100,000\+ rows/);
     await view.page.getByRole('button', { name: 'Go to Line 15' }).click();
     await view.page.getByRole('button', { name: 'Run as Write' }).click();
@@ -178,6 +181,7 @@ describe('results view: a script', function () {
     await option(4).click();
     await view.page.locator('.row-count').getByText('10 rows').waitFor();
     await view.page.locator('.slick-row').first().waitFor();
+    assert.equal(await view.page.locator('.script-detail .insight').isVisible(), false, 'no room for none');
     const list = view.page.getByRole('listbox', { name: 'Statements' });
     await list.focus();
     const before = script.asked.length;

@@ -1,35 +1,13 @@
 /** Selecting cells in a real Chromium, and the figures of what is selected. */
 import assert from 'node:assert/strict';
 import type { Locator } from 'playwright-core';
-import { generatedSource, generatedState, type GeneratedSource } from './generatedRows.ts';
-import { assertNoFaults, startWorkbench, type ResultsPage, type Workbench } from './resultsPage.ts';
-import type { ThemeName } from './themes.ts';
+import { useGridPage } from './gridPage.ts';
 
 describe('results view: selection', function () {
   this.timeout(30_000);
-  let workbench: Workbench;
-  let view: ResultsPage;
+  const view = useGridPage();
+  const { cell } = view;
 
-  before(async () => {
-    workbench = await startWorkbench();
-  });
-  after(() => workbench.close());
-  afterEach(async () => {
-    assertNoFaults(view);
-    await view.close();
-  });
-
-  async function show(rows: number, theme?: ThemeName): Promise<GeneratedSource> {
-    view = await workbench.open(theme);
-    const source = generatedSource('s1', rows, 5);
-    view.host.setRowSource(source);
-    view.host.show(generatedState('s1', rows, 5));
-    await cellAt(0, 0).waitFor();
-    return source;
-  }
-
-  const cellAt = (row: number, column: number): Locator =>
-    view.page.locator(`.slick-row[aria-rowindex="${row + 2}"] > [aria-colindex="${column + 2}"]`);
   const numberAt = (row: number): Locator =>
     view.page.locator(`.slick-row[aria-rowindex="${row + 2}"] > .row-number`);
   const selected = async () => {
@@ -42,17 +20,17 @@ describe('results view: selection', function () {
     view.page.getByRole('status').getByText(words).waitFor({ state: 'attached' });
 
   it('takes columns and rows by keys, and grows by Shift with Page Down, Home and End', async () => {
-    await show(1000);
+    await view.show(1000);
     const { keyboard } = view.page;
-    await cellAt(2, 1).click();
+    await cell(2, 1).click();
     await keyboard.press('Shift+ArrowRight');
     await keyboard.press('Control+Space');
     assert.deepEqual(await selected(), { top: 0, bottom: 999, columns: [1, 2] });
-    await cellAt(2, 1).click();
+    await cell(2, 1).click();
     await keyboard.press('Shift+ArrowDown');
     await keyboard.press('Shift+Space');
     assert.deepEqual(await selected(), { top: 2, bottom: 3, columns: [0, 1, 2, 3, 4] });
-    await cellAt(2, 1).click();
+    await cell(2, 1).click();
     await keyboard.press('Shift+End');
     await keyboard.press('Shift+PageDown');
     const { top, bottom, columns } = (await selected())!;
@@ -60,11 +38,11 @@ describe('results view: selection', function () {
     assert.deepEqual(columns, [1, 2, 3, 4]);
     await keyboard.press('Control+Shift+Home');
     assert.deepEqual(await selected(), { top: 0, bottom: 2, columns: [0, 1] });
-    assert.equal(await cellAt(0, 0).getAttribute('aria-selected'), 'true');
+    assert.equal(await cell(0, 0).getAttribute('aria-selected'), 'true');
   });
 
   it('takes rows by their numbers: one, as far as Shift is pressed, dragged over, and more with Ctrl', async () => {
-    await show(1000);
+    await view.show(1000);
     const all = [0, 1, 2, 3, 4];
     await numberAt(3).click();
     assert.deepEqual(await selected(), { top: 3, bottom: 3, columns: all });
@@ -86,14 +64,14 @@ describe('results view: selection', function () {
   });
 
   it('takes several ranges with Ctrl, copies those of the same columns and says why not others', async () => {
-    const source = await show(1000);
-    await cellAt(0, 0).click();
-    await cellAt(1, 1).click({ modifiers: ['Shift'] });
-    await cellAt(4, 0).hover();
+    const source = await view.show(1000);
+    await cell(0, 0).click();
+    await cell(1, 1).click({ modifiers: ['Shift'] });
+    await cell(4, 0).hover();
     await view.page.keyboard.down('Control');
     await view.page.mouse.down();
-    await cellAt(5, 0).hover();
-    await cellAt(5, 1).hover();
+    await cell(5, 0).hover();
+    await cell(5, 1).hover();
     await view.page.mouse.up();
     await view.page.keyboard.up('Control');
     await view.page.keyboard.press('Control+c');
@@ -103,7 +81,7 @@ describe('results view: selection', function () {
       lines.map((line) => line.split('\t')[0]),
       ['1', '2', '5', '6'],
     );
-    await cellAt(8, 2).click({ modifiers: ['Control'] });
+    await cell(8, 2).click({ modifiers: ['Control'] });
     assert.equal(await view.page.locator('.slick-cell.selected').count(), 9);
     await view.page.keyboard.press('Control+c');
     await view.page
@@ -114,8 +92,8 @@ describe('results view: selection', function () {
   });
 
   it('scrolls on while the mouse is dragged beyond the edge', async () => {
-    await show(1000);
-    await cellAt(1, 1).hover();
+    await view.show(1000);
+    await cell(1, 1).hover();
     await view.page.mouse.down();
     const box = (await view.page.locator('.grid').boundingBox())!;
     await view.page.mouse.move(box.x + 300, box.y + box.height - 30);
@@ -126,8 +104,8 @@ describe('results view: selection', function () {
   });
 
   it('shows count, sum, average, least and greatest over rows that were never shown, and copies each exactly', async () => {
-    const source = await show(100_000);
-    await cellAt(0, 0).click();
+    const source = await view.show(100_000);
+    await cell(0, 0).click();
     await view.page.keyboard.press('Control+Space');
     await figure('5,000,050,000');
     await figure('50,000.5');
@@ -137,7 +115,7 @@ describe('results view: selection', function () {
     await view.page.getByRole('button', { name: 'Sum' }).click();
     await says('Copied: Sum.');
     assert.deepEqual(source.copiedTexts, ['5000050000']);
-    await cellAt(0, 4).click();
+    await cell(0, 4).click();
     await view.page.keyboard.press('Shift+ArrowDown');
     await figure('note 1');
     assert.deepEqual(await view.page.locator('.figure').allTextContents(), [
@@ -146,12 +124,12 @@ describe('results view: selection', function () {
       'Min note 1',
       'Max note 1',
     ]);
-    await cellAt(0, 0).click();
+    await cell(0, 0).click();
     await view.page.locator('.figure').first().waitFor({ state: 'detached' });
   });
 
   it('adds up more than two million cells only when it is told to, and can be cancelled', async () => {
-    const source = await show(1_000_000);
+    const source = await view.show(1_000_000);
     const asked = Promise.withResolvers<AbortSignal>();
     let first = true;
     Object.assign(source.cells, {
@@ -177,11 +155,11 @@ describe('results view: selection', function () {
 
   for (const theme of ['light', 'dark', 'high-contrast'] as const) {
     it(`looks right in ${theme}`, async () => {
-      await show(1000, theme);
-      await cellAt(1, 2).click();
-      await cellAt(4, 2).click({ modifiers: ['Shift'] });
-      await cellAt(7, 2).click({ modifiers: ['Control'] });
-      await cellAt(9, 2).click({ modifiers: ['Control'] });
+      await view.show(1000, theme);
+      await cell(1, 2).click();
+      await cell(4, 2).click({ modifiers: ['Shift'] });
+      await cell(7, 2).click({ modifiers: ['Control'] });
+      await cell(9, 2).click({ modifiers: ['Control'] });
       await view.page.locator('.figure').first().waitFor();
       await view.screenshot('selection');
     });

@@ -1,43 +1,18 @@
 /** Sorting by the header in a real Chromium: clicks, keys, the menu, the chips, and what screen readers are told. */
 import assert from 'node:assert/strict';
-import type { Locator } from 'playwright-core';
 import type { SortKey } from '../../../src/shared/arrangement.ts';
-import { generatedCell, generatedSource, generatedState, type GeneratedSource } from './generatedRows.ts';
-import { assertNoFaults, startWorkbench, type ResultsPage, type Workbench } from './resultsPage.ts';
-import type { ThemeName } from './themes.ts';
+import { generatedCell, type GeneratedSource } from './generatedRows.ts';
+import { useGridPage } from './gridPage.ts';
 
 describe('results view: sorting', function () {
   this.timeout(30_000);
-  let workbench: Workbench;
-  let view: ResultsPage;
-
-  before(async () => {
-    workbench = await startWorkbench();
-  });
-  after(() => workbench.close());
-  afterEach(async () => {
-    assertNoFaults(view);
-    await view.close();
-  });
-
-  async function show(theme?: ThemeName): Promise<GeneratedSource> {
-    view = await workbench.open(theme);
-    const source = generatedSource('s1', 5000, 5);
-    view.host.setRowSource(source);
-    view.host.show(generatedState('s1', 5000, 5));
-    await cell(0, 0).waitFor();
-    return source;
-  }
-  const cell = (row: number, column: number): Locator =>
-    view.page.locator(`.slick-row[aria-rowindex="${row + 2}"] > [aria-colindex="${column + 2}"]`);
-  const header = (name: string): Locator => view.page.locator('.slick-header-column', { hasText: name });
+  const view = useGridPage();
+  const { cell, header, said } = view;
   const sorts = (source: GeneratedSource): SortKey[][] => source.arrangements.map(({ sort }) => sort);
-  const said = (words: string): Promise<void> =>
-    view.page.getByText(words).first().waitFor({ state: 'attached' });
   const key = (column: number, descending = false): SortKey => ({ column, descending });
 
   it('goes from ascending to descending to none by clicks, and Shift adds a column', async () => {
-    const source = await show();
+    const source = await view.show(5000);
     await header('amount').click();
     await said('Sorted by amount, ascending. 5,000 rows.');
     await cell(0, 0).getByText(generatedCell(4999, 0)!, { exact: true }).waitFor();
@@ -68,7 +43,7 @@ describe('results view: sorting', function () {
   });
 
   it('says who sorted, how long it took, and takes each away by its chip', async () => {
-    const source = await show();
+    const source = await view.show(5000);
     await header('amount').click();
     await header('note').click({ modifiers: ['Shift'] });
     await view.page.getByText('Sorted by the database in 812 ms:').waitFor();
@@ -83,8 +58,23 @@ describe('results view: sorting', function () {
     assert.deepEqual(source.arrangements.at(-1), { sort: [], filters: [] });
   });
 
+  it('makes room for values that are longer than the first ones were', async () => {
+    await view.show(120_000);
+    const width = async (): Promise<number> => (await header('note').boundingBox())?.width ?? 0;
+    const before = await width();
+    await header('id').click();
+    await cell(0, 0).getByText(generatedCell(119_999, 0)!, { exact: true }).waitFor();
+    const grown = await width();
+    assert.ok(grown > before, `${before} and ${grown} pixels`);
+    await header('id').click();
+    await header('id').click();
+    await said('Neither sorted nor filtered.');
+    assert.equal(await width(), grown);
+    assert.equal(await header('id').getAttribute('aria-sort'), 'none');
+  });
+
   it('goes back to the first row, and reads pages of the new order', async () => {
-    const source = await show();
+    const source = await view.show(5000);
     await view.page.locator('.grid').focus();
     await view.page.keyboard.press('Control+End');
     await cell(4999, 0).getByText(generatedCell(4999, 0)!, { exact: true }).waitFor();
@@ -97,7 +87,7 @@ describe('results view: sorting', function () {
   });
 
   it('is done by keys alone: up into the header, along it, and down again', async () => {
-    const source = await show();
+    const source = await view.show(5000);
     const { keyboard } = view.page;
     await view.page.locator('.grid').focus();
     await keyboard.press('ArrowUp');
@@ -128,7 +118,7 @@ describe('results view: sorting', function () {
   });
 
   it('keeps the rows and their order when sorting fails or is cancelled', async () => {
-    const source = await show();
+    const source = await view.show(5000);
     await header('amount').click();
     await said('Sorted by amount, ascending.');
     source.arrange = () => Promise.reject(new Error('could not identify an ordering operator'));
@@ -156,7 +146,7 @@ describe('results view: sorting', function () {
   });
 
   it('shows how rows are sorted to a page that is loaded anew', async () => {
-    await show();
+    await view.show(5000);
     await header('amount').click();
     await said('Sorted by amount, ascending.');
     await view.page.reload();
@@ -167,7 +157,7 @@ describe('results view: sorting', function () {
 
   for (const theme of ['light', 'dark', 'high-contrast'] as const) {
     it(`looks right in ${theme}`, async () => {
-      await show(theme);
+      await view.show(5000, theme);
       await header('amount').click();
       await header('amount').click();
       await header('customer').click({ modifiers: ['Shift'] });

@@ -91,7 +91,7 @@ describe('figures in words', () => {
     const hostile = { least: '<b>\u202eevil\n', greatest: 'x'.repeat(1000), ordered: 'texts' as const };
     const [, least, greatest] = figureWords({ cells: 2, nulls: 0, leftOut: 0, ...hostile }, 'en-US');
     assert.equal(least?.shown, '<b>U+202Eevil↵');
-    assert.equal(greatest?.shown, `${'x'.repeat(27)}…`);
+    assert.equal(greatest?.shown, `${'x'.repeat(28)}…`);
     assert.equal(
       leftOutWords({ cells: 9, nulls: 0, leftOut: 2, ordered: 'numbers' }),
       '2 left out: NaN, infinity, or over 120 digits',
