@@ -236,6 +236,12 @@ describe('results view: plan', function () {
     await page.getByRole('list', { name: 'What stands out' }).getByRole('button').first().click();
     assert.equal(await page.locator('.plan-card.current.costly').count(), 1);
     assert.ok(await page.locator('.plan-card.current:focus').isVisible());
+    await page.setViewportSize({ width: 460, height: 700 });
+    await page.locator('.plan-card.current').focus();
+    await page.keyboard.press('End');
+    const card = await page.locator('.plan-card.current:focus').boundingBox();
+    const buttons = await page.locator('.plan-zooms').boundingBox();
+    assert.ok(card!.y + card!.height <= buttons!.y, 'the buttons stand below the card');
   });
 
   it('draws 500 nodes at once, and shows hostile names as text in every view', async () => {
