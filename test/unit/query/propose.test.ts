@@ -1,8 +1,6 @@
 import assert from 'node:assert/strict';
-
 import { KhipuError, type ErrorKind } from '../../../src/shared/errors.ts';
 import { replyWith, scriptedWorld, silence, untilAborted, wholeShop } from './scriptedWorld.ts';
-
 import { failed, good, onlyGuarded, proposed, run, type Run } from './proposing.ts';
 
 describe('propose', () => {
